@@ -1,0 +1,1 @@
+"""The tables: what exists and how it is made."""

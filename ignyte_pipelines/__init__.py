@@ -1,0 +1,1 @@
+"""The clock: when things happen, and who may ask."""

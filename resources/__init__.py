@@ -1,0 +1,1 @@
+"""The outside: what we reach and did not make."""

@@ -1,0 +1,180 @@
+"""The shape of a platform: frozen facts about what is read and how it is asked for."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from resources.columns import Column
+from resources.operations import Operation
+from resources.reading import Api, Format, Judgement, Page, Reply, Window
+from resources.secret import Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keep:
+    """How long rows are kept: while the datasource is connected and the account active, and never beyond `at_most`."""
+
+    at_most: timedelta | None = None
+    age_column: str = ""  # the column that `at_most` counts from
+    reason: str = "kept while the datasource is connected and the account is active"
+
+    def __post_init__(self) -> None:
+        if self.at_most and not self.age_column:
+            raise ValueError("a limit of age needs the column it counts from")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """One table: raw_<platform>/<name>.
+
+    `records` leads from a page to the records, with [] at each list: "data[]", "data[].refunds.data[]"; "[]" alone is
+    a list at the top, or the lines of a JSONL or CSV page; "*[]" goes through the values of an object keyed by id.
+    `only` = (path, prefix) keeps the records whose text at `path` starts with `prefix`.
+    """
+
+    name: str
+    description: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    records: str = "[]"
+    only: tuple[str, str] | None = None
+    cursor: str | None = None  # the column by which new and changed rows are found
+    cursor_reason: str = ""  # why there is none
+    lookback: timedelta = timedelta(0)  # how long figures are restated
+    keep: Keep = field(default_factory=Keep)
+    needs: str = ""  # an optional scope without which the stream is absent
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.name} declares a column twice")
+        if not self.key or not set(self.key) <= set(names):
+            raise ValueError(f"{self.name}: the key must be among its columns")
+        if self.cursor is None and not self.cursor_reason:
+            raise ValueError(f"{self.name}: no cursor and no reason why")
+        if self.cursor is not None and self.cursor not in names:
+            raise ValueError(f"{self.name}: the cursor must be among its columns")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """One way of asking, and the streams that live in its pages."""
+
+    name: str
+    format: Format
+    read: Callable[[Api, Window], Iterator[Page]]
+    streams: tuple[Stream, ...]
+
+    @property
+    def lookback(self) -> timedelta:
+        return max(stream.lookback for stream in self.streams)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scopes:
+    """What is asked for. `optional` maps a scope to what it adds. `refused` are regexes of scopes that may not be granted."""
+
+    required: tuple[str, ...]
+    optional: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+
+
+class Grade(StrEnum):
+    """How far least privilege can be shown."""
+
+    PROVED = "proved"  # the platform lists what was granted, and it is what we ask
+    PARTLY = "partly"  # the platform lists it, but has no read-only scope: the role is checked and the door is the guarantee
+    ATTESTED = "attested"  # the platform lists nothing: probes and the person's word
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """What connecting found out. `findings` are sentences for the person who connects."""
+
+    grade: Grade
+    granted: frozenset[str]
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """Our registration at the platform."""
+
+    client_id: str
+    client_secret: Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What a person allowed. For an API key, `access` is the key. `lasts` is None where it does not expire."""
+
+    access: Secret
+    refresh: Secret | None = None
+    lasts: timedelta | None = None
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """One account a grant reaches: one datasource."""
+
+    id: str
+    name: str
+    currency: str | None
+    time_zone: str | None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OAuth:
+    """The authorization code flow. `authorize_url` may hold {account}, where the address is the account's own.
+
+    `exchange` takes (api, app, code, redirect address, PKCE verifier or "").
+    """
+
+    authorize_url: str
+    exchange: Callable[[Api, App, str, str, str], Grant]
+    refresh: Callable[[Api, App, Secret], Grant] | None = None
+    revoke: Callable[[Api, App, Secret], None] | None = None
+    scope_separator: str = " "
+    pkce: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict)  # further parameters of the authorize address
+    client_id_parameter: str = "client_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKey:
+    """A key that a person pastes; `pattern` matches it whole, `how` says how to make a read-only one."""
+
+    pattern: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """Everything there is to know about one source."""
+
+    key: str
+    title: str
+    version: str
+    auth: OAuth | ApiKey
+    scopes: Scopes
+    best_grade: Grade
+    hosts: tuple[str, ...]  # regexes, matched whole
+    operations: tuple[Operation, ...]
+    feeds: tuple[Feed, ...]
+    headers: Callable[[Secret], Mapping[str, str]]  # what carries the credential
+    judge: Callable[[Reply], Judgement]
+    prove: Callable[[Api, Grant], Proof]
+    accounts: Callable[[Api], list[Account]]
+    every: timedelta = timedelta(hours=1)
+    limits: str = ""  # what a person should know: quotas, history, what is not covered
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        return tuple(stream for feed in self.feeds for stream in feed.streams)
+
+    @property
+    def schema(self) -> str:
+        return f"raw_{self.key}"
