@@ -11,7 +11,7 @@ class Kind(StrEnum):
 
     TEXT = "text"  # VARCHAR
     INTEGER = "integer"  # BIGINT
-    MONEY = "money"  # DECIMAL(38,9), in major units unless the column's name says otherwise
+    MONEY = "money"  # DECIMAL(18,6), in major units unless the column's name says otherwise
     NUMBER = "number"  # DOUBLE, for rates and fractional counts, never for money
     BOOLEAN = "boolean"  # BOOLEAN
     DATE = "date"  # DATE, from YYYY-MM-DD, YYYYMMDD or the date part of a timestamp
@@ -66,13 +66,13 @@ class Column:
             raise ValueError(f"{self.name} has an erase rule or a waiver but no class of personal data")
 
 
-def _column(
+def _column(  # noqa: PLR0913 -- one parameter a fact
     kind: Kind,
     name: str,
     description: str,
-    *,
     path: str = "",
     personal: Personal | None = None,
+    *,
     erase: Erase | None = None,
     waiver: str = "",
     optional: bool = False,
@@ -84,7 +84,8 @@ def _column(
         path=path or name,
         description=description,
         personal=personal,
-        erase=erase,
+        # unless declared otherwise, a row with someone's data in it goes with that person
+        erase=erase or (Erase.ROW if personal and not waiver else None),
         waiver=waiver,
         optional=optional,
         missing=tuple(missing),

@@ -26,7 +26,9 @@ class Problem(Exception):  # noqa: N818 -- the subclasses read as what to do, no
 class TryLater(Problem):
     """Transient (429, 5xx, network): the same call may go through later. `after` is in seconds, None if unsaid."""
 
-    def __init__(self, what: str, *, to: str, do_next: str = "It is tried again at the next sync.", after: float | None = None) -> None:
+    def __init__(
+        self, what: str, *, to: str, do_next: str = "It is tried again at the next sync.", after: float | None = None
+    ) -> None:
         self.after = after
         super().__init__(what, to=to, do_next=do_next)
 

@@ -16,7 +16,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """A JSON object or a form whose top-level keys are among `allowed`; `values` maps a key to a regex its text must match whole."""
+    """A JSON object or a form with keys among `allowed`; `values` maps a key to a regex that its text matches."""
 
     allowed: frozenset[str]
     values: dict[str, str] = field(default_factory=dict)
@@ -25,7 +25,10 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class Graphql:
-    """A GraphQL document that only reads: one query over `roots`, or one of `mutations`, whose `query` argument is itself such a query."""
+    """A GraphQL document that only reads: one query over `roots`.
+
+    Or one of `mutations`, whose `query` argument is itself such a query.
+    """
 
     roots: frozenset[str]
     mutations: frozenset[str] = frozenset()

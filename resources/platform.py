@@ -30,6 +30,7 @@ class Stream:
 
     `records` leads from a page to the records, with [] at each list: "data[]", "data[].refunds.data[]"; "[]" alone is
     a list at the top, or the lines of a JSONL or CSV page; "*[]" goes through the values of an object keyed by id.
+    A list that may be left out when it is empty is marked: "rows[]?".
     `only` = (path, prefix) keeps the records whose text at `path` starts with `prefix`.
     """
 
@@ -44,6 +45,7 @@ class Stream:
     lookback: timedelta = timedelta(0)  # how long figures are restated
     keep: Keep = field(default_factory=Keep)
     needs: str = ""  # an optional scope without which the stream is absent
+    belongs_to: tuple[str, str] | None = None  # (own column, stream): the row goes when that stream's row goes
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
@@ -73,7 +75,7 @@ class Feed:
 
 @dataclass(frozen=True, kw_only=True)
 class Scopes:
-    """What is asked for. `optional` maps a scope to what it adds. `refused` are regexes of scopes that may not be granted."""
+    """What is asked for. `optional` maps a scope to what it adds; `refused` are regexes of what may not be granted."""
 
     required: tuple[str, ...]
     optional: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +86,9 @@ class Grade(StrEnum):
     """How far least privilege can be shown."""
 
     PROVED = "proved"  # the platform lists what was granted, and it is what we ask
-    PARTLY = "partly"  # the platform lists it, but has no read-only scope: the role is checked and the door is the guarantee
+    PARTLY = (
+        "partly"  # the platform lists it, but has no read-only scope: the role is checked and the door is the guarantee
+    )
     ATTESTED = "attested"  # the platform lists nothing: probes and the person's word
 
 

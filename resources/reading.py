@@ -54,7 +54,9 @@ class Reply:
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
-            raise Stop("the answer is not JSON.", to=self.to, do_next="Nothing was stored; the next sync asks again.") from error
+            raise Stop(
+                "the answer is not JSON.", to=self.to, do_next="Nothing was stored; the next sync asks again."
+            ) from error
 
 
 class Verdict(StrEnum):
@@ -80,7 +82,7 @@ FINE = Judgement(verdict=Verdict.FINE)
 
 
 class Api(Protocol):
-    """The door, opened for one datasource: every call is checked, fenced, judged, and retried where that makes sense."""
+    """The door, opened for one datasource: every call is checked, fenced, judged, and retried where it makes sense."""
 
     @property
     def account(self) -> str:
@@ -90,7 +92,9 @@ class Api(Protocol):
     def settings(self) -> Mapping[str, str]:
         """What was chosen or learned at connect (currency, time zone, region)."""
 
-    def get(self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Reply: ...
+    def get(
+        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply: ...
 
     def post(
         self,
@@ -100,6 +104,9 @@ class Api(Protocol):
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply: ...
+
+    def delete(self, url: str) -> Reply:
+        """Only ever let out to give a grant back."""
 
     def download(self, url: str, *, compressed: bool = False) -> Iterator[bytes]:
         """A file at an address that the platform handed out, in pieces of whole lines; gunzipped where `compressed`."""

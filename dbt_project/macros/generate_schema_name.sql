@@ -1,0 +1,4 @@
+{# A schema is called what the project calls it, without the target's name before it. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ target.schema if custom_schema_name is none else custom_schema_name | trim }}
+{%- endmacro %}

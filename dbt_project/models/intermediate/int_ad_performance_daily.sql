@@ -1,0 +1,24 @@
+-- One row per platform, account, level, thing advertised and day of the account. Each level holds all of the spend.
+{% set columns = [
+    'datasource_id', 'day', 'account_id', 'campaign_id', 'ad_group_id', 'ad_id', 'currency', 'time_zone',
+    'spend', 'impressions', 'clicks', 'conversions', 'conversion_value',
+] %}
+{% set sources = [
+    ('meta_ads', 'campaign', ref('stg_meta_ads__campaign_daily')),
+    ('meta_ads', 'ad_group', ref('stg_meta_ads__ad_set_daily')),
+    ('meta_ads', 'ad', ref('stg_meta_ads__ad_daily')),
+] %}
+with every_platform as (
+    {% for platform, level, model in sources %}
+    select '{{ platform }}' as platform, '{{ level }}' as level, {{ columns | join(', ') }}
+    from {{ model }}
+    {% if not loop.last %}union all by name{% endif %}
+    {% endfor %}
+)
+
+select
+    every_platform.*,
+    {{ in_workspace_currency('every_platform.spend', 'every_platform.currency') }} as spend_in_workspace_currency,
+    {{ in_workspace_currency('every_platform.conversion_value', 'every_platform.currency') }} as value_in_workspace_currency
+from every_platform
+cross join {{ ref('stg_workspace__settings') }} as workspace

@@ -1,0 +1,78 @@
+-- One row per order that is a sale: its days, its customer and its amounts in the workspace's currency.
+with goods as (
+    select
+        order_id,
+        sum(gross) filter (not is_gift_card) as goods,
+        sum(gross) filter (is_gift_card) as gift_cards,
+        sum(quantity) filter (not is_gift_card) as units
+    from {{ ref('stg_shopify__order_lines') }}
+    group by order_id
+),
+
+payments as (
+    select order_id, min(coalesce(processed_at, created_at)) as paid_at
+    from {{ ref('stg_shopify__transactions') }}
+    where kind in ('SALE', 'CAPTURE') and status = 'SUCCESS' and not coalesce(is_test, false)
+    group by order_id
+),
+
+shipments as (
+    select order_id, min(created_at) as fulfilled_at
+    from {{ ref('stg_shopify__fulfilments') }}
+    where status = 'SUCCESS'
+    group by order_id
+),
+
+-- a guest's order is joined by e-mail to the customer that the shop may know
+known as (
+    select email_key, min(customer_key) as customer_key
+    from {{ ref('stg_shopify__customers') }}
+    where email_key is not null
+    group by email_key
+),
+
+sales as (
+    select
+        orders.*,
+        coalesce(goods.goods, 0) - case when orders.is_tax_included then coalesce(orders.tax, 0) else 0 end as gross_sales,
+        coalesce(goods.gift_cards, 0) as gift_card_sales,
+        coalesce(goods.units, 0) as units,
+        payments.paid_at,
+        shipments.fulfilled_at,
+        coalesce(orders.customer_key, known.customer_key, orders.email_key) as buyer_key
+    from {{ ref('stg_shopify__orders') }} as orders
+    left join goods using (order_id)
+    left join payments using (order_id)
+    left join shipments using (order_id)
+    left join known using (email_key)
+    where not orders.is_test
+      -- cancelled before any money was taken: nothing was sold, and no refund will ever balance it
+      and not (
+          orders.cancelled_at is not null
+          and coalesce(orders.financial_status, '') in ('', 'PENDING', 'AUTHORIZED', 'VOIDED', 'EXPIRED')
+      )
+)
+
+select
+    sales.order_id,
+    sales.datasource_id,
+    sales.buyer_key as customer_key,
+    {{ workspace_day('sales.created_at') }} as ordered_on,
+    {{ workspace_day('sales.paid_at') }} as paid_on,
+    {{ workspace_day('sales.fulfilled_at') }} as fulfilled_on,
+    {{ workspace_day('sales.closed_at') }} as closed_on,
+    sales.cancelled_at is not null as is_cancelled,
+    sales.currency,
+    sales.currency = workspace.currency as is_in_workspace_currency,
+    case when sales.buyer_key is not null then row_number() over (
+        partition by sales.buyer_key order by sales.created_at, sales.order_id
+    ) end as nth_order,
+    sales.units,
+    {{ in_workspace_currency('sales.gross_sales', 'sales.currency') }} as gross_sales,
+    {{ in_workspace_currency('sales.gift_card_sales', 'sales.currency') }} as gift_card_sales,
+    {{ in_workspace_currency('coalesce(sales.shipping, 0)', 'sales.currency') }} as shipping,
+    {{ in_workspace_currency('coalesce(sales.discounts, 0)', 'sales.currency') }} as discounts,
+    {{ in_workspace_currency('coalesce(sales.tax, 0)', 'sales.currency') }} as tax,
+    {{ in_workspace_currency('coalesce(sales.tip, 0)', 'sales.currency') }} as tips
+from sales
+cross join {{ ref('stg_workspace__settings') }} as workspace

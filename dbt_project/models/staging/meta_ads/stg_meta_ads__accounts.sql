@@ -1,0 +1,9 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    account_id,
+    name as account_name,
+    upper(currency) as currency,
+    time_zone,
+    status
+from {{ source('raw_meta_ads', 'accounts') }}

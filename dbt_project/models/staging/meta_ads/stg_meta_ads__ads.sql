@@ -1,0 +1,13 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    account_id,
+    ad_id,
+    ad_set_id as ad_group_id,
+    campaign_id,
+    name as ad_name,
+    status,
+    effective_status,
+    created_at,
+    updated_at
+from {{ source('raw_meta_ads', 'ads') }}

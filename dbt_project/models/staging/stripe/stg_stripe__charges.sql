@@ -1,0 +1,20 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    id as charge_id,
+    created_at,
+    {{ from_stripe_units("amount_minor", "currency") }} as amount,
+    {{ from_stripe_units("amount_captured_minor", "currency") }} as amount_captured,
+    {{ from_stripe_units("amount_refunded_minor", "currency") }} as amount_refunded,
+    upper(currency) as currency,
+    status,
+    paid as is_paid,
+    captured as is_captured,
+    refunded as is_refunded,
+    disputed as is_disputed,
+    failure_code,
+    order_id as shop_order_id,
+    balance_transaction_id,
+    card_brand,
+    livemode as is_live
+from {{ source('raw_stripe', 'charges') }}

@@ -1,0 +1,141 @@
+"""Workspaces: one brand each, under an opaque id."""
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from resources.control_plane.database import Database
+from resources.control_plane.facts import Workspace, WorkspaceState
+from resources.control_plane.models import DatasourceRow, WorkspaceRow
+from resources.errors import Refused, Stop
+
+_ID: Final = re.compile(r"ws_[0-9a-f]{16}")
+_LONGEST_NAME: Final = 200
+_MONTHS: Final = range(1, 13)
+
+
+class Workspaces:
+    """The workspaces of this installation."""
+
+    def __init__(self, database: Database, new_id: Callable[[str], str]) -> None:
+        self._database = database
+        self._new_id = new_id
+
+    def create(
+        self,
+        name: str,
+        *,
+        region: str = "eu-central-1",
+        currency: str = "USD",
+        time_zone: str = "UTC",
+        fiscal_year_start: int = 1,
+        primary_platform: str = "shopify",
+        now: datetime,
+    ) -> Workspace:
+        """Makes an active workspace.
+
+        Raises:
+            Refused: the name, currency, time zone or month is not usable.
+        """
+        name = name.strip()
+        _check(name, currency, time_zone, fiscal_year_start)
+        row = WorkspaceRow(
+            id=self._new_id("ws"),
+            name=name,
+            region=region,
+            currency=currency,
+            time_zone=time_zone,
+            fiscal_year_start=fiscal_year_start,
+            primary_platform=primary_platform,
+            state=WorkspaceState.ACTIVE,
+            created_at=now,
+            state_since=now,
+        )
+        with self._database.writing() as session:
+            session.add(row)
+        return _fact(row)
+
+    def get(self, ref: str) -> Workspace:
+        """The workspace with this id, or the only one with this name that is not deleted.
+
+        Raises:
+            Refused: there is none, or several share the name.
+        """
+        with self._database.reading() as session:
+            found = _found(session, ref)
+        if len(found) == 1:
+            return _fact(found[0])
+        if found:
+            ids = ", ".join(row.id for row in found)
+            raise Refused("several workspaces have this name.", to=f"workspace {ref!r}", do_next=f"Use one of {ids}.")
+        raise Refused("there is none.", to=f"workspace {ref!r}", do_next="See `ignyte workspace list`.")
+
+    def all(self) -> list[Workspace]:
+        """Every workspace, the deleted ones too, oldest first."""
+        with self._database.reading() as session:
+            rows = session.scalars(select(WorkspaceRow).order_by(WorkspaceRow.created_at, WorkspaceRow.id)).all()
+        return [_fact(row) for row in rows]
+
+    def mark(self, workspace_id: str, state: WorkspaceState, now: datetime) -> Workspace:
+        """Changes the state and stops whatever is being read; a deleted workspace stays deleted."""
+        with self._database.writing() as session:
+            row = session.get(WorkspaceRow, workspace_id, with_for_update=True)
+            if row is None:
+                raise Stop("there is none.", to=f"workspace {workspace_id}", do_next="See `ignyte workspace list`.")
+            if row.state != state:
+                _change(session, row, state, now)
+        return _fact(row)
+
+
+def _change(session: Session, row: WorkspaceRow, state: WorkspaceState, now: datetime) -> None:
+    if row.state == WorkspaceState.DELETED:
+        raise Refused("it is deleted.", to=f"workspace {row.id}", do_next="Create a new one.")
+    row.state = state
+    row.state_since = now
+    # a cancellation taken back within one run must not let that run go on
+    session.execute(
+        update(DatasourceRow).where(DatasourceRow.workspace_id == row.id).values(fence=DatasourceRow.fence + 1)
+    )
+
+
+def _found(session: Session, ref: str) -> list[WorkspaceRow]:
+    if row := session.get(WorkspaceRow, ref):
+        return [row]
+    named = select(WorkspaceRow).where(WorkspaceRow.name == ref, WorkspaceRow.state != WorkspaceState.DELETED)
+    return list(session.scalars(named.order_by(WorkspaceRow.id)))
+
+
+def _check(name: str, currency: str, time_zone: str, month: int) -> None:
+    checks = (
+        (
+            0 < len(name) <= _LONGEST_NAME and name.isprintable(),
+            f"a name has 1 to {_LONGEST_NAME} printable characters",
+        ),
+        (not _ID.fullmatch(name), "a name must not look like an id"),
+        (re.fullmatch(r"[A-Z]{3}", currency), "a currency is an ISO 4217 code such as USD"),
+        (time_zone in zoneinfo.available_timezones(), "a time zone is an IANA name such as Europe/Berlin"),
+        (month in _MONTHS, "the fiscal year starts in a month from 1 to 12"),
+    )
+    for holds, rule in checks:
+        if not holds:
+            raise Refused(f"{rule}.", to="new workspace", do_next="Correct it and try again.")
+
+
+def _fact(row: WorkspaceRow) -> Workspace:
+    return Workspace(
+        id=row.id,
+        name=row.name,
+        region=row.region,
+        currency=row.currency,
+        time_zone=row.time_zone,
+        fiscal_year_start=row.fiscal_year_start,
+        primary_platform=row.primary_platform,
+        state=WorkspaceState(row.state),
+        created_at=row.created_at,
+        state_since=row.state_since,
+    )

@@ -1,0 +1,1 @@
+"""Keys and what they lock: master keys, data keys, envelopes and credentials."""

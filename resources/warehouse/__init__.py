@@ -1,0 +1,1 @@
+"""The encrypted DuckDB files: opened, landed in, built from, published."""

@@ -1,0 +1,106 @@
+"""Puts decoded tables into a datasource's file by dlt: merged on their keys, with the cursors beside the data."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import dlt
+import duckdb
+import pyarrow as pa
+from dlt.extract import DltResource, DltSource
+
+from resources.decode.paths import quoted
+from resources.errors import Refused
+from resources.platform import Platform, Stream
+from resources.warehouse.destination import CATALOG, encrypted
+
+_SYNCED = "_synced_at"
+
+
+class Landing:
+    """One load into the catalog `source` of `connection`. dlt's own files lie in `scratch` and go with it."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        scratch: Path,
+        platform: Platform,
+        now: datetime,
+        may_commit: Callable[[], bool],
+    ) -> None:
+        self._connection = connection
+        self._platform = platform
+        self._now = now
+        self._may_commit = may_commit
+        self._pipeline = dlt.pipeline(
+            pipeline_name=f"load_{platform.key}",
+            pipelines_dir=str(scratch / "pipelines"),
+            destination=encrypted(connection),
+            dataset_name=platform.schema,
+        )
+        self._pipeline.sync_destination()
+
+    def cursors(self) -> Mapping[str, datetime]:
+        """Until when each feed was last read whole. They lie in the file, so they never outlive its data."""
+        state = self._pipeline.state.get("sources", {}).get(self._platform.key, {})
+        return {feed: datetime.fromisoformat(until) for feed, until in state.get("cursors", {}).items()}
+
+    def land(self, tables: Mapping[str, pa.Table], cursors: Mapping[str, datetime] | None = None) -> int:
+        """Lands one batch of tables; with `cursors`, these feeds are whole up to then. Returns the rows landed.
+
+        Raises:
+            Refused: the datasource may not be read any more; nothing was committed.
+        """
+        streams = {stream.name: stream for stream in self._platform.streams}
+        resources = [self._resource(streams[name], table) for name, table in tables.items() if table.num_rows]
+        if cursors:
+            resources.append(self._cursor_resource(cursors))
+        self._pipeline.extract(DltSource(self._schema(), self._platform.key, resources))
+        self._pipeline.normalize()
+        if not self._may_commit():
+            raise Refused(
+                "reading was stopped before the load was committed.",
+                to=f"datasource on {self._platform.key}",
+                do_next="Resume or reauthorize it; the next sync loads what is missing.",
+            )
+        self._pipeline.load(raise_on_failed_jobs=True)
+        self._connection.execute(
+            f"DROP SCHEMA IF EXISTS {CATALOG}.{quoted(self._platform.schema + '_staging')} CASCADE"
+        )
+        return sum(table.num_rows for table in tables.values())
+
+    def close(self) -> None:
+        """Lets go of dlt's context, so that the next load in this process starts clean."""
+        self._pipeline.deactivate()
+
+    def _schema(self) -> dlt.Schema:
+        return self._pipeline.schemas.get(self._platform.key) or dlt.Schema(self._platform.key)
+
+    def _resource(self, stream: Stream, table: pa.Table) -> DltResource:
+        synced = pa.repeat(pa.scalar(self._now, pa.timestamp("us", tz="UTC")), table.num_rows)
+        disposition: Any = {"disposition": "merge", "strategy": "upsert"} if self._holds(stream) else "append"
+        resource: DltResource = dlt.resource(
+            [table.append_column(_SYNCED, synced)],
+            name=stream.name,
+            primary_key=list(stream.key),
+            write_disposition=disposition,
+        )
+        return resource
+
+    def _holds(self, stream: Stream) -> bool:
+        """Whether the table is there already; a first load has nothing to merge with, and appending is faster."""
+        found = self._connection.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = (?, ?, ?)",
+            [CATALOG, self._platform.schema, stream.name],
+        )
+        return found.fetchone() is not None
+
+    def _cursor_resource(self, cursors: Mapping[str, datetime]) -> DltResource:
+        def remember() -> Iterator[Any]:
+            kept = dlt.current.source_state().setdefault("cursors", {})
+            kept.update({feed: until.isoformat() for feed, until in cursors.items()})
+            yield from ()
+
+        resource: DltResource = dlt.resource(remember, name="cursors")
+        return resource

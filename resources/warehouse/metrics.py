@@ -1,0 +1,147 @@
+"""Published metrics: built into a new file, read whole, then put in the place of the old one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from resources.control_plane.facts import FileGeneration, FileState, LeaseMode, Workspace
+from resources.dbt import BuildResult, DbtRunner, Progress
+from resources.errors import Refused, Stop
+from resources.stores import Stores
+from resources.vault.datakey import DataKey
+from resources.warehouse.holding import Held, held
+from resources.warehouse.opening import attach, detach, digest, memory, prepare, read_whole
+from resources.warehouse.session import Part, open_session, parts_of, remove
+from resources.warehouse.sources import SCHEMA_VERSION
+
+CATALOG: Final = "metrics"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What a build left behind: the file now in use, its rows per table, and what dbt did."""
+
+    file: FileGeneration
+    rows: dict[str, int]
+    result: BuildResult
+
+
+def build(stores: Stores, workspace: Workspace, on_event: Callable[[Progress], None] | None = None) -> Published:
+    """Builds all metrics of a workspace from its sources and publishes them.
+
+    Raises:
+        Stop: a model or a test failed. What was published before stays.
+        TryLater: a source is being loaded, or its last load is not whole.
+    """
+    with (
+        held(stores.plane, f"build of {workspace.id}", LeaseMode.EXCLUSIVE, stores.clock) as turn,
+        parts_of(stores, workspace) as parts,
+    ):
+        file, key = _announce(stores, workspace)
+        try:
+            with key:
+                result, rows = _fill(stores, workspace, parts, file, key, on_event)
+        except BaseException:
+            _discard(stores, file)
+            raise
+        return Published(file=_publish(stores, file, turn), rows=rows, result=result)
+
+
+def _announce(stores: Stores, workspace: Workspace) -> tuple[FileGeneration, DataKey]:
+    generation = stores.plane.files.next_generation(workspace.id, CATALOG)
+    key_id, key = stores.keys.new(workspace.id, CATALOG, generation, stores.clock())
+    file = stores.plane.files.begin(
+        workspace_id=workspace.id,
+        datasource_id=None,
+        generation=generation,
+        path=f"workspaces/{workspace.id}/metrics/{generation}.duckdb",
+        key_id=key_id,
+        schema_version=SCHEMA_VERSION,
+        now=stores.clock(),
+    )
+    return file, key
+
+
+def _fill(
+    stores: Stores,
+    workspace: Workspace,
+    parts: list[Part],
+    file: FileGeneration,
+    key: DataKey,
+    on_event: Callable[[Progress], None] | None,
+) -> tuple[BuildResult, dict[str, int]]:
+    path = stores.data_root / file.path
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def ready(connection: duckdb.DuckDBPyConnection) -> None:
+        prepare(connection, stores.scratch)
+        open_session(connection, stores, workspace, parts)
+        attach(connection, path, CATALOG, key)
+
+    runner = DbtRunner(target_dir=stores.scratch / "dbt")
+    result = runner.build(ready, on_event=on_event, finish=lambda connection: detach(connection, CATALOG))
+    result.or_stop()
+    path.chmod(0o600)
+    connection = memory(stores.scratch)
+    try:
+        attach(connection, path, CATALOG, key, read_only=True)
+        return result, read_whole(connection, CATALOG)
+    finally:
+        connection.close()
+
+
+def _publish(stores: Stores, file: FileGeneration, turn: Held) -> FileGeneration:
+    size, sha256 = digest(stores.data_root / file.path)
+    turn.check()
+    published = stores.plane.files.publish(file.id, size=size, sha256=sha256, now=stores.clock())
+    retired = [old for old in stores.plane.files.of(file.workspace_id) if old.state is FileState.RETIRED]
+    for old in retired:
+        # who has it open reads on to the end; nobody opens it anew
+        _discard(stores, old)
+    return published
+
+
+def _discard(stores: Stores, file: FileGeneration) -> None:
+    stores.keys.destroy(file.key_id, stores.clock())
+    remove(stores.data_root / file.path)
+    stores.plane.files.mark(file.id, FileState.DELETED)
+
+
+@contextmanager
+def open_metrics(stores: Stores, workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published metrics, read-only and locked down: no other file, no network, no setting can be reached by SQL.
+
+    Raises:
+        Refused: nothing is published yet.
+        Stop: the file is not the one that was published.
+    """
+    file = stores.plane.files.published(workspace.id)
+    if file is None:
+        raise Refused("it has no metrics yet.", to=f"workspace {workspace.name}", do_next="Run `ignyte sync` first.")
+    path = stores.data_root / file.path
+    if not path.exists() or digest(path) != (file.size, file.sha256):
+        raise Stop(
+            "it is not the file that was published.",
+            to=f"metrics of {workspace.name}",
+            do_next="Run `ignyte sync` to build it anew, and find out who changed it.",
+        )
+    connection = memory(stores.scratch)
+    try:
+        with stores.keys.plain(file.key_id) as key:
+            attach(connection, path, CATALOG, key, read_only=True)
+        _lock(connection, stores)
+        yield connection
+    finally:
+        connection.close()
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, stores: Stores) -> None:
+    connection.execute(f"USE {CATALOG}")
+    connection.execute(f"SET GLOBAL memory_limit = '{stores.settings.query_memory_limit}'")
+    connection.execute(f"SET GLOBAL threads = {stores.settings.query_threads}")
+    connection.execute("SET GLOBAL max_temp_directory_size = '0B'")
+    connection.execute("SET GLOBAL enable_external_access = false")
+    connection.execute("SET GLOBAL lock_configuration = true")

@@ -1,0 +1,140 @@
+"""What a build sees: each platform a schema of views over its datasources' files, and the workspace's settings."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from resources.control_plane.facts import Connection, Datasource, FileGeneration, FileState, LeaseMode, Workspace
+from resources.decode.kinds import STORED
+from resources.decode.paths import literal, quoted
+from resources.errors import TryLater
+from resources.platform import Platform, Stream
+from resources.platforms import platforms
+from resources.stores import Stores
+from resources.warehouse.holding import held
+from resources.warehouse.opening import attach
+from resources.warehouse.sources import lease_name
+
+_SURROGATES: Final = "surrogates"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One datasource's file in the session, attached under the name `catalog`."""
+
+    datasource: Datasource
+    file: FileGeneration
+    catalog: str
+
+
+@contextmanager
+def parts_of(stores: Stores, workspace: Workspace) -> Iterator[list[Part]]:
+    """The files that a build reads, held against writers until the end.
+
+    Raises:
+        TryLater: the load of one of them is not whole, so nothing is built and the published metrics stay.
+    """
+    with ExitStack() as holding:
+        parts = []
+        for number, datasource in enumerate(stores.plane.datasources.of(workspace.id)):
+            if datasource.connection is Connection.DISCONNECTED:
+                continue
+            holding.enter_context(held(stores.plane, lease_name(datasource.id), LeaseMode.SHARED, stores.clock))
+            file = stores.plane.files.current_source(datasource.id)
+            if file is None:
+                continue
+            if file.state is not FileState.CLEAN:
+                raise TryLater(
+                    "its last load is not whole, so nothing is built from it.",
+                    to=f"datasource {datasource.id}",
+                    do_next="The next sync completes it; the metrics published before stay.",
+                )
+            parts.append(Part(datasource=datasource, file=file, catalog=f"part_{number}"))
+        yield parts
+
+
+def open_session(
+    connection: duckdb.DuckDBPyConnection, stores: Stores, workspace: Workspace, parts: Sequence[Part]
+) -> None:
+    """Attaches the parts and makes the views and tables that dbt's sources name."""
+    for part in parts:
+        with stores.keys.plain(part.file.key_id) as key:
+            attach(connection, stores.data_root / part.file.path, part.catalog, key, read_only=True)
+    for platform in platforms():
+        make_views(connection, platform, [part for part in parts if part.datasource.platform == platform.key])
+    _tell(connection, stores, workspace)
+    _set_surrogate_key(connection, stores, workspace)
+
+
+def make_views(connection: duckdb.DuckDBPyConnection, platform: Platform, parts: Sequence[Part]) -> None:
+    """One view a stream, the same columns whether none, one or several datasources of the platform are connected."""
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(platform.schema)}")
+    for stream in platform.streams:
+        selects = [select for part in parts if (select := _select(connection, platform, stream, part))]
+        body = " UNION ALL ".join(selects) or f"{_typed(stream, frozenset(), literal(''))} WHERE false"
+        connection.execute(f"CREATE OR REPLACE VIEW {quoted(platform.schema)}.{quoted(stream.name)} AS {body}")
+
+
+def _select(connection: duckdb.DuckDBPyConnection, platform: Platform, stream: Stream, part: Part) -> str | None:
+    place = [part.catalog, platform.schema, stream.name]
+    found = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE (database_name, schema_name, table_name) = (?, ?, ?)", place
+    ).fetchall()
+    if not found:
+        return None
+    held_columns = frozenset(name for (name,) in found)
+    return f"{_typed(stream, held_columns, literal(part.datasource.id))} FROM {'.'.join(map(quoted, place))}"
+
+
+def _typed(stream: Stream, held_columns: frozenset[str], datasource: str) -> str:
+    """A SELECT of all declared columns in their types; those that the file does not hold yet are null."""
+    columns = [(column.name, STORED[column.kind]) for column in stream.columns] + [("_synced_at", "TIMESTAMPTZ")]
+    values = [f"CAST({quoted(name) if name in held_columns else 'NULL'} AS {kind}) AS {name}" for name, kind in columns]
+    return f"SELECT {', '.join(values)}, {datasource} AS _datasource_id"
+
+
+def _tell(connection: duckdb.DuckDBPyConnection, stores: Stores, workspace: Workspace) -> None:
+    connection.execute("CREATE SCHEMA IF NOT EXISTS workspace")
+    connection.execute(
+        "CREATE OR REPLACE TABLE workspace.settings AS SELECT $id AS workspace_id, $currency AS currency, "
+        "$zone AS time_zone, $month::INTEGER AS fiscal_year_start, $primary AS primary_platform, "
+        "$now::TIMESTAMPTZ AS calculated_at",
+        {
+            "id": workspace.id,
+            "currency": workspace.currency,
+            "zone": workspace.time_zone,
+            "month": workspace.fiscal_year_start,
+            "primary": workspace.primary_platform,
+            "now": stores.clock(),
+        },
+    )
+    connection.execute(
+        "CREATE OR REPLACE TABLE workspace.datasources (datasource_id VARCHAR, platform VARCHAR, account VARCHAR, "
+        "account_name VARCHAR, currency VARCHAR, time_zone VARCHAR, connection VARCHAR, sync VARCHAR, "
+        "last_success TIMESTAMPTZ)"
+    )
+    for each in stores.plane.datasources.of(workspace.id):
+        facts = [each.id, each.platform, each.account, each.account_name, each.currency, each.time_zone]
+        states = [each.connection.value, each.sync.value, each.last_success]
+        connection.execute("INSERT INTO workspace.datasources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", facts + states)
+
+
+def _set_surrogate_key(connection: duckdb.DuckDBPyConnection, stores: Stores, workspace: Workspace) -> None:
+    """The secret that turns a customer's id into a surrogate; it is the workspace's own and goes with it."""
+    mine = [record for record in stores.plane.keys.of(workspace.id) if record.owner == _SURROGATES]
+    if mine:
+        key = stores.keys.plain(mine[-1].id)
+    else:
+        _, key = stores.keys.new(workspace.id, _SURROGATES, 1, stores.clock())
+    with key:
+        connection.execute("SET VARIABLE surrogate_key = $k", {"k": key.for_duckdb()})
+
+
+def remove(file: Path) -> None:
+    """Unlinks a file and its write-ahead log."""
+    file.unlink(missing_ok=True)
+    file.with_name(file.name + ".wal").unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Pretend vendors over real HTTPS, around one synthetic brand. Imports none of the rooms."""

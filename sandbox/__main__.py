@@ -1,0 +1,5 @@
+"""python -m sandbox: serves the pretend vendors until stopped."""
+
+from sandbox.serve import main
+
+main()

@@ -1,0 +1,276 @@
+"""The marts over hand-made rows, calculated by the real dbt and compared with figures worked out on paper."""
+
+from decimal import Decimal
+
+import pytest
+from pretend_workspace import Build, Built, Workspace
+
+from resources.dbt import DbtRunner
+from resources.errors import Stop
+
+pytestmark = pytest.mark.slow
+
+READ = "2026-03-31T11:00:00Z"
+ALL_READ = {"shopify": READ, "meta_ads": READ, "stripe": READ}
+ANNA, BOB = "gid://shopify/Customer/1", "gid://shopify/Customer/2"
+CANARIES = ("anna@example.com", "guest@example.com", "+4915112345678", "Ärmel", ANNA, BOB, "cus_canary", "ATLANTIS")
+
+
+def order(number: int, created_at: str, **changes: object) -> dict[str, object]:
+    return {
+        "id": f"gid://shopify/Order/{number}",
+        "created_at": created_at,
+        "test": False,
+        "currency": "EUR",
+        "financial_status": "PAID",
+        "taxes_included": False,
+        "discounts": 0,
+        "shipping": 0,
+        "tax": 0,
+        "tip": 0,
+        **changes,
+    }
+
+
+def line(number: int, gross: str, quantity: int = 1, **changes: object) -> dict[str, object]:
+    return {
+        "id": f"gid://shopify/LineItem/{number}{gross}",
+        "order_id": f"gid://shopify/Order/{number}",
+        "gross": Decimal(gross),
+        "quantity": quantity,
+        "is_gift_card": False,
+        **changes,
+    }
+
+
+def refund(number: int, order_number: int, created_at: str, amount: str) -> dict[str, object]:
+    return {
+        "id": f"gid://shopify/Refund/{number}",
+        "order_id": f"gid://shopify/Order/{order_number}",
+        "created_at": created_at,
+        "amount": Decimal(amount),
+        "currency": "EUR",
+    }
+
+
+def ad_day(stream_ids: dict[str, str], day: str, spend: str, purchases: int) -> dict[str, object]:
+    return {
+        "account_id": "1",
+        "date": day,
+        "impressions": 1000,
+        "clicks": 50,
+        "spend": Decimal(spend),
+        "currency": "EUR",
+        "time_zone": "America/Los_Angeles",
+        "actions": f'[{{"action_type":"omni_purchase","value":"{purchases}"}}]',
+        "action_values": f'[{{"action_type":"omni_purchase","value":"{purchases * 40}.00"}}]',
+        **stream_ids,
+    }
+
+
+ROWS: dict[str, list[dict[str, object]]] = {
+    "shopify.orders": [
+        # 00:30 on the 29th in Berlin, half an hour before the clocks change
+        order(1, "2026-03-28T23:30:00Z", customer_id=ANNA, email="Anna@example.com", shipping=5, tax=4, discounts=2),
+        order(2, "2026-03-29T12:00:00Z", customer_id=BOB, phone="+4915112345678", ship_country="ATLANTIS"),
+        order(3, "2026-03-29T13:00:00Z", test=True, customer_id=BOB),
+        order(4, "2026-03-30T08:00:00Z", email="anna@example.com"),
+        order(5, "2026-03-30T09:00:00Z", email="guest@example.com", taxes_included=True, tax=Decimal("1.90")),
+        order(6, "2026-03-30T09:30:00Z", cancelled_at="2026-03-30T10:00:00Z", financial_status="VOIDED"),
+        order(7, "2026-03-30T10:00:00Z", currency="USD", customer_id=BOB),
+    ],
+    "shopify.order_lines": [
+        line(1, "10.01"),
+        line(1, "20.02", quantity=2),
+        line(2, "0.00"),
+        line(3, "500.00"),
+        line(4, "100.00"),
+        line(4, "25.00", is_gift_card=True),
+        line(5, "11.90"),
+        line(6, "900.00"),
+        line(7, "70.00"),
+    ],
+    "shopify.refunds": [refund(1, 1, "2026-03-31T10:00:00Z", "11.00"), refund(2, 3, "2026-03-31T10:00:00Z", "500.00")],
+    "shopify.refund_lines": [{"refund_id": "gid://shopify/Refund/1", "order_line_id": "x", "tax": 1}],
+    "shopify.customers": [
+        {"id": ANNA, "email": "anna@example.com", "first_name": "Anna", "last_name": "Ärmel"},
+        {"id": BOB, "email": None, "first_name": "Bob"},
+    ],
+    "meta_ads.campaigns": [{"account_id": "1", "campaign_id": "c1", "name": "Spring, ask anna@example.com"}],
+    "meta_ads.campaign_daily": [
+        ad_day({"campaign_id": "c1"}, "2026-03-29", "10.00", 1),
+        ad_day({"campaign_id": "c2"}, "2026-03-29", "2.50", 0),
+        ad_day({"campaign_id": "c1"}, "2026-03-30", "7.25", 2),
+    ],
+    "meta_ads.ad_daily": [ad_day({"campaign_id": "c1", "ad_set_id": "s", "ad_id": "a"}, "2026-03-29", "10.00", 1)],
+    "stripe.charges": [
+        {
+            "id": "ch_1",
+            "created_at": "2026-03-29T12:00:00Z",
+            "amount_captured_minor": 3703,
+            "currency": "eur",
+            "status": "succeeded",
+            "captured": True,
+            "livemode": True,
+            "customer_id": "cus_canary",
+            "email": "anna@example.com",
+        }
+    ],
+    "stripe.balance_transactions": [
+        {
+            "id": "txn_1",
+            "created_at": "2026-03-29T12:00:00Z",
+            "currency": "eur",
+            "fee_minor": 137,
+            "net_minor": 3566,
+            "type": "charge",
+        }
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def full(build: Build) -> Built:
+    return build(Workspace(rows=ROWS, connected=ALL_READ))
+
+
+def test_every_figure_of_a_day(full: Built) -> None:
+    day = full.day("2026-03-29")
+    assert {name: day[name] for name in ("orders", "units", "new_customers", "returning_customers")} == {
+        "orders": 2,
+        "units": 4,
+        "new_customers": 2,
+        "returning_customers": 0,
+    }
+    expected = {
+        "gross_sales": "30.03",
+        "shipping": "5",
+        "gross_revenue": "35.03",
+        "discounts": "2",
+        "refunds": "0",
+        "net_sales": "33.03",
+        "tax": "4",
+        "aov": "16.515",
+        "ad_spend": "12.50",
+        "blended_cac": "6.25",
+        "payment_charges": "37.03",
+        "payment_fees": "1.37",
+        "payments_net": "35.66",
+    }
+    assert {name: day[name] for name in expected} == {name: Decimal(text) for name, text in expected.items()}
+    assert day["mer"] == pytest.approx(33.03 / 12.5)
+    assert day["refund_rate"] == 0
+
+
+def test_gift_cards_included_tax_void_and_foreign_orders(full: Built) -> None:
+    day = full.day("2026-03-30")
+    assert (day["orders"], day["sales_not_converted"]) == (3, 1)
+    assert day["gross_sales"] == Decimal("110.00")
+    assert (day["gift_card_sales"], day["tax"]) == (Decimal(25), Decimal("1.90"))
+    # the guest with Anna's address is Anna, who had bought before, and so had Bob
+    assert (day["new_customers"], day["returning_customers"]) == (1, 2)
+
+
+def test_a_refund_falls_on_its_own_day_and_leaves_the_order_where_it_was(full: Built) -> None:
+    day = full.day("2026-03-31")
+    assert (day["orders"], day["refunds"], day["net_sales"]) == (0, Decimal(10), Decimal(-10))
+    assert (day["aov"], day["refund_rate"], day["mer"]) == (None, None, None)
+    assert day["sales_coverage"] == day["ads_coverage"] == "partial"
+    assert day["ad_spend"] == 0
+
+
+def test_customers_hold_what_the_orders_hold(full: Built) -> None:
+    customers = {row["lifetime_revenue"]: row for row in full.marts["customers"]}
+    assert sorted(customers) == [Decimal(0), Decimal(10), Decimal("123.03")]
+    anna = customers[Decimal("123.03")]
+    assert (anna["orders"], str(anna["first_order_on"]), str(anna["last_order_on"])) == (2, "2026-03-29", "2026-03-30")
+    assert anna["recency_days"] == 1
+    assert customers[Decimal(0)]["orders_not_converted"] == 1
+
+
+def test_paid_media_counts_the_spend_once(full: Built) -> None:
+    media = full.marts["paid_media_by_date"]
+    assert sum(row["spend"] for row in media) == Decimal("19.75")
+    best = next(row for row in media if row["campaign_id"] == "c1" and str(row["day"]) == "2026-03-29")
+    assert (best["roas"], best["cpa"], best["ctr"]) == (4.0, Decimal(10), 0.05)
+    assert best["campaign_name"] == "Spring, ask (e-mail)"
+
+
+def test_no_mart_holds_anything_of_a_person(full: Built) -> None:
+    assert any("anna" in str(row["email"]).lower() for row in ROWS["shopify.orders"] if "email" in row)
+    shown = repr(full.marts)
+    assert [canary for canary in CANARIES if canary.lower() in shown.lower()] == []
+
+
+def test_the_same_person_has_another_key_in_another_Workspace(build: Build, full: Built) -> None:
+    other = build(Workspace(rows=ROWS, connected=ALL_READ, key="another key"))
+    ours, theirs = ({row["customer_key"] for row in world.marts["customers"]} for world in (full, other))
+    assert len(ours) == len(theirs) == 3
+    assert not ours & theirs
+    again = build(Workspace(rows=ROWS, connected=ALL_READ))
+    assert again.marts == full.marts
+
+
+def test_a_workspace_without_anything(build: Build) -> None:
+    empty = build(Workspace())
+    assert empty.result.warnings == ()
+    assert {mart: len(rows) for mart, rows in empty.marts.items() if mart != "metric_catalog"} == {
+        "brand_metrics_by_date": 0,
+        "paid_media_by_date": 0,
+        "customers": 0,
+        "coverage_by_date": 0,
+    }
+    assert len(empty.marts["metric_catalog"]) == 30
+
+
+@pytest.mark.parametrize("missing", ["shopify", "meta_ads", "stripe"])
+def test_a_workspace_without_one_platform(build: Build, full: Built, missing: str) -> None:
+    rows = {name: rows for name, rows in ROWS.items() if not name.startswith(f"{missing}.")}
+    built = build(Workspace(rows=rows, connected={key: when for key, when in ALL_READ.items() if key != missing}))
+    assert built.result.warnings == ()
+    lost = {
+        "shopify": ("orders", "gross_sales", "net_sales", "refunds", "new_customers", "aov", "mer"),
+        "meta_ads": ("ad_spend", "mer", "blended_cac", "ad_rows_not_converted"),
+        "stripe": ("payment_charges", "payment_fees", "payments_net", "payment_refunds"),
+    }[missing]
+    day, before = built.day("2026-03-29"), full.day("2026-03-29")
+    assert {name: day[name] for name in lost} == dict.fromkeys(lost)
+    kept = set(day) - set(lost) - {"sales_coverage", "ads_coverage", "payments_coverage", "calculated_at"}
+    if missing == "shopify":
+        kept &= {"ad_spend", "payment_charges"}
+    if missing == "stripe":
+        kept -= {"payments_not_converted"}
+    assert {name: day[name] for name in kept} == {name: before[name] for name in kept}
+    statuses = {row["status"] for row in built.marts["coverage_by_date"] if row["platform"] == missing}
+    assert statuses == {"not_connected"}
+
+
+def test_days_after_the_last_sync_are_unknown_not_zero(build: Build) -> None:
+    built = build(Workspace(rows=ROWS, connected={**ALL_READ, "shopify": "2026-03-29T14:00:00Z"}))
+    assert [built.day(f"2026-03-{day}")["sales_coverage"] for day in (29, 30)] == ["partial", "missing"]
+    assert built.day("2026-03-30")["orders"] is None
+
+
+def test_a_session_without_a_key_builds_nothing(runner: DbtRunner) -> None:
+    result = runner.build(Workspace(rows=ROWS, connected=ALL_READ, key=None).prepare)
+    with pytest.raises(Stop, match="surrogate key"):
+        result.or_stop()
+
+
+def test_a_personal_value_in_a_mart_stops_the_build(runner: DbtRunner) -> None:
+    ids = {"campaign_id": "anna@example.com"}
+    rows = {**ROWS, "meta_ads.campaign_daily": [ad_day(ids, "2026-03-29", "1.00", 0)]}
+    result = runner.build(Workspace(rows=rows, connected=ALL_READ).prepare)
+    assert [test.name for test in result.failed if test.status == "fail"] == [
+        "holds_no_personal_column_paid_media_by_date_"
+    ]
+    with pytest.raises(Stop) as stopped:
+        result.or_stop()
+    assert "anna@" not in str(stopped.value)
+
+
+def test_every_unit_test_of_the_project_passes(runner: DbtRunner) -> None:
+    result = runner.build(Workspace().prepare, unit_tests=True)
+    assert result.or_stop().warnings == ()
+    units = [test for test in result.tests if test.unique_id.startswith("unit_test.")]
+    assert len(units) == len(runner.parse().unit_tests) > 0

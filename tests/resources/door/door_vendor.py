@@ -1,0 +1,259 @@
+"""A small real vendor on loopback: TLS, keep-alive, and whatever bytes a test wants answered."""
+
+import json
+import socket
+import ssl
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import trustme
+
+from resources.door import Clock, Door, Limits, Sandbox
+from resources.operations import Graphql, Keys, Operation, Purpose
+from resources.platform import ApiKey, Grade, Platform, Proof, Scopes
+from resources.reading import FINE, Judgement, Reply
+from resources.secret import Secret
+
+API = "https://api.vendor.test"
+FILES = "https://files.vendor.test"
+TOKEN = "canary-token-5f3a9c"
+ISSUED_FILE = f"{FILES}/out/report.csv?X-Amz-Signature=canary-signature-77"
+
+_API, _OTHER, _FILES = r"api\.vendor\.test", r"other\.vendor\.test", r"files\.vendor\.test"
+
+
+def judge_fine(_: Reply) -> Judgement:
+    return FINE
+
+
+def platform(judge: Callable[[Reply], Judgement] = judge_fine) -> Platform:
+    return Platform(
+        key="vendor",
+        title="Vendor",
+        version="1",
+        auth=ApiKey(pattern=".+", how="ask"),
+        scopes=Scopes(required=()),
+        best_grade=Grade.ATTESTED,
+        hosts=(_API, _OTHER, _FILES),
+        operations=(
+            Operation(name="orders", method="GET", host=f"{_API}|{_OTHER}", path=r"/v1/orders(/\w+)?"),
+            Operation(name="shops", method="GET", host=_API, path="/v1/shops:list", query=frozenset({"limit", "f[a]"})),
+            Operation(
+                name="start_report",
+                method="POST",
+                host=_API,
+                path="/v1/reports",
+                body=Keys(
+                    allowed=frozenset({"kind", "days", "columns"}), values={"kind": "sales|visits", "days": r"\d+"}
+                ),
+            ),
+            Operation(
+                name="search",
+                method="POST",
+                host=_API,
+                path="/v1/search",
+                body=Keys(allowed=frozenset({"q"}), form=True),
+            ),
+            Operation(name="poll", method="GET", host=_API, path=r"/v1/reports/\d+", issued_by="start_report"),
+            Operation(name="rows", method="GET", host=_API, path=r"/v1/reports/\d+/rows", issued_by="start_report"),
+            Operation(
+                name="file", method="GET", host=_FILES, path="/out/.+", purpose=Purpose.DOWNLOAD, issued_by="poll"
+            ),
+            Operation(
+                name="graphql",
+                method="POST",
+                host=_API,
+                path="/graphql",
+                body=Graphql(roots=frozenset({"orders", "shop"}), mutations=frozenset({"runQuery"})),
+            ),
+            Operation(
+                name="token",
+                method="POST",
+                host=_API,
+                path="/token",
+                purpose=Purpose.AUTHORIZE,
+                body=Keys(allowed=frozenset({"code", "client_secret"}), form=True),
+            ),
+            Operation(name="give_back", method="DELETE", host=_API, path="/grant", purpose=Purpose.REVOKE),
+        ),
+        feeds=(),
+        headers=lambda token: {"Authorization": f"Bearer {token.reveal()}"},
+        judge=judge,
+        prove=lambda _api, _grant: Proof(grade=Grade.ATTESTED, granted=frozenset()),
+        accounts=lambda _api: [],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A request as it arrived. Header names are lower case."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Answer = bytes | Callable[[ssl.SSLSocket], None]
+
+
+def reply(status: int = 200, body: bytes | object = b"{}", headers: Mapping[str, str] | None = None) -> bytes:
+    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+    fields = {"Content-Length": str(len(payload)), **(headers or {})}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + payload
+
+
+@dataclass
+class Vendor:
+    """Answers from the list in turn, the last one for ever."""
+
+    address: str
+    answers: list[Answer]
+    seen: list[Seen] = field(default_factory=list)
+    connections: int = 0
+
+    def next_answer(self) -> Answer:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@contextmanager
+def vendor(context: ssl.SSLContext, *answers: Answer) -> Iterator[Vendor]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    found = Vendor(address=f"127.0.0.1:{listener.getsockname()[1]}", answers=list(answers) or [reply()])
+    threads: list[threading.Thread] = []
+    open_sockets: list[socket.socket] = []
+
+    def accept() -> None:
+        while True:
+            try:
+                wire, _ = listener.accept()
+            except OSError:
+                return
+            open_sockets.append(wire)
+            threads.append(threading.Thread(target=_serve, args=(wire, context, found, open_sockets)))
+            threads[-1].start()
+
+    acceptor = threading.Thread(target=accept)
+    acceptor.start()
+    try:
+        yield found
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        acceptor.join()
+        for wire in open_sockets:
+            _hang_up(wire)
+        for thread in threads:
+            thread.join()
+
+
+def _hang_up(wire: socket.socket) -> None:
+    with suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)
+    wire.close()
+
+
+def _serve(wire: socket.socket, context: ssl.SSLContext, found: Vendor, open_sockets: list[socket.socket]) -> None:
+    try:
+        with context.wrap_socket(wire, server_side=True) as tls:
+            open_sockets.append(tls)
+            found.connections += 1
+            while (seen := _read(tls)) is not None:
+                found.seen.append(seen)
+                answer = found.next_answer()
+                if callable(answer):
+                    answer(tls)
+                    return
+                tls.sendall(answer)
+    except OSError:
+        wire.close()
+
+
+def _read(tls: ssl.SSLSocket) -> Seen | None:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = tls.recv(65_536)
+        if not more:
+            return None
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    headers = {line.partition(":")[0].lower(): line.partition(":")[2].strip() for line in lines}
+    while len(body) < int(headers.get("content-length", "0")):
+        body += tls.recv(65_536)
+    return Seen(method=first.split()[0], target=first.split()[1], headers=headers, body=body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authority:
+    """A certificate authority of this test run."""
+
+    ca: trustme.CA
+    ca_file: Path
+
+    def server(self, *names: str, expired: bool = False) -> ssl.SSLContext:
+        ends = datetime.now(UTC) - timedelta(days=1) if expired else None
+        begins = datetime.now(UTC) - timedelta(days=9) if expired else None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.ca.issue_cert(*(names or ("*.vendor.test",)), not_after=ends, not_before=begins).configure_cert(context)
+        return context
+
+
+def only_old_tls(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
+    """A server that speaks nothing newer."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = version
+        context.set_ciphers("ALL:@SECLEVEL=0")
+    return context
+
+
+class Sleeper:
+    """A clock whose sleeps are remembered and take no time."""
+
+    def __init__(self, now: datetime = datetime(2026, 11, 24, 12, tzinfo=UTC)) -> None:
+        self.slept: list[float] = []
+        self._now = now
+
+    def clock(self) -> Clock:
+        return Clock(sleep=self.slept.append, now=lambda: self._now, chance=lambda: 0.0)
+
+
+FAST = Limits(connect_seconds=2, read_seconds=0.3, reply_seconds=0.6, download_seconds=1)
+
+
+@contextmanager
+def opened(  # noqa: PLR0913 -- mirrors the door
+    at: Vendor,
+    authority: Authority,
+    *,
+    judge: Callable[[Reply], Judgement] = judge_fine,
+    credential: Callable[[], Secret | None] = lambda: Secret(TOKEN),
+    refresh: Callable[[], bool] | None = None,
+    fence: Callable[[], bool] = lambda: True,
+    purposes: frozenset[Purpose] = frozenset(Purpose),
+    on_refusal: Callable[[object], None] = lambda _: None,
+    limits: Limits = Limits(),  # noqa: B008 -- frozen facts
+    sleeper: Sleeper | None = None,
+) -> Iterator[Door]:
+    door = Door(
+        platform(judge),
+        account="shop-1",
+        settings={"currency": "EUR"},
+        credential=credential,
+        refresh=refresh,
+        fence=fence,
+        purposes=purposes,
+        on_refusal=on_refusal,
+        network=Sandbox(address=at.address, ca_file=authority.ca_file),
+        limits=limits,
+        clock=(sleeper or Sleeper()).clock(),
+    )
+    with door:
+        yield door
