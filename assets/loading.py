@@ -18,7 +18,7 @@ from resources.reading import Page, Window
 from resources.stores import Stores
 from resources.warehouse.landing import Landing
 from resources.warehouse.opening import memory
-from resources.warehouse.sources import mark_clean, mark_loading, open_for_load
+from resources.warehouse.sources import OpenSource, mark_clean, mark_loading, open_for_load
 
 # enough for dlt's fixed price a load not to matter, little enough to lie in memory
 _BATCH_BYTES: Final = 64 * 1024 * 1024
@@ -76,12 +76,14 @@ class Sync:
         stores: Stores,
         datasource: Datasource,
         *,
+        declared: Platform | None = None,
         full: bool = False,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> None:
+        """Opens nothing yet. `full` forgets the cursors; `declared` stands in for the platform's own declaration."""
         self._stores = stores
         self._datasource = datasource
-        self._platform: Platform = platform(datasource.platform)
+        self._platform = declared or platform(datasource.platform)
         self._full = full
         self._on_progress = on_progress
         self._gathered = _Gathered()
@@ -111,11 +113,11 @@ class Sync:
         )
 
     def _cursors(self) -> Mapping[str, datetime]:
-        with open_for_load(self._stores, self._datasource) as source:
-            landing = Landing(source.connection, self._stores.scratch, self._platform, self._started, lambda: True)
-            cursors = landing.cursors()
-            landing.close()
-        return cursors
+        with open_for_load(self._stores, self._datasource) as source, self._landing(source, lambda: True) as landing:
+            return landing.cursors()
+
+    def _landing(self, source: OpenSource, may_commit: Callable[[], bool]) -> Landing:
+        return Landing(source.connection, self._stores.scratch, self._platform, self._started, may_commit)
 
     def _window(self, feed: Feed, cursors: Mapping[str, datetime]) -> Window:
         last = cursors.get(feed.name)
@@ -148,11 +150,8 @@ class Sync:
                 return open_still and source.holding.renewed()
 
             mark_loading(self._stores, source)
-            landing = Landing(source.connection, self._stores.scratch, self._platform, self._started, may_commit)
-            try:
+            with self._landing(source, may_commit) as landing:
                 landing.land(self._gathered.taken(), cursors)
-            finally:
-                landing.close()
 
 
 def feeds_of(declared: Platform, datasource: Datasource) -> Iterator[tuple[Feed, tuple[Stream, ...]]]:
@@ -199,7 +198,7 @@ def sync(
     try:
         report = Sync(stores, datasource, full=full, on_progress=on_progress).run()
     except AskAgain as problem:
-        plane.datasources.needs_reauthorization(datasource.id, str(problem), clock())
+        plane.datasources.needs_reauthorization(datasource.id, str(problem), clock(), fence=datasource.fence)
         raise
     except Problem as problem:
         plane.datasources.failed(datasource.id, str(problem), clock())

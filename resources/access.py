@@ -87,7 +87,7 @@ def open_door(
     with Door(
         platform(datasource.platform),
         account=datasource.account,
-        settings={**learned, **datasource.settings},
+        settings={**learned, **datasource.settings, **_app_facts(stores.settings, datasource.platform)},
         credential=credential.token,
         refresh=credential.renew,
         fence=lambda: stores.plane.datasources.may_read(datasource.id, datasource.fence),
@@ -103,13 +103,19 @@ def bare_door(stores: Stores, declared: Platform, account: str, token: Secret | 
     with Door(
         declared,
         account=account,
-        settings={},
+        settings=_app_facts(stores.settings, declared.key),
         credential=lambda: token,
         fence=lambda: True,
         network=network(stores.settings),
         purposes=(Purpose.AUTHORIZE, Purpose.PROVE, Purpose.REVOKE, Purpose.READ),
     ) as door:
         yield door
+
+
+def _app_facts(settings: Settings, key: str) -> dict[str, str]:
+    """What some platforms want to hear about our app with every request; never its secret."""
+    app = settings.app(key)
+    return {"client_id": app.client_id} if app else {}
 
 
 def app_of(settings: Settings, declared: Platform) -> App:

@@ -38,7 +38,8 @@ class Consent:
         scopes = [*self.platform.scopes.required, *sorted(self.opted_in)]
         challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.reveal().encode()).digest()).rstrip(b"=")
         parameters = {
-            auth.client_id_parameter: client_id,
+            # a consent page may know the app by another id than the token endpoint: then both, with a slash between
+            auth.client_id_parameter: client_id.partition("/")[0],
             "redirect_uri": self.redirect,
             "response_type": "code",
             "scope": auth.scope_separator.join(scopes),
@@ -59,9 +60,10 @@ class Consent:
             raise Refused("the answer belongs to another question.", to=self.platform.title, do_next=do_next)
         if now - self.asked_at > _CONSENT_LASTS:
             raise Refused("the answer came too late.", to=self.platform.title, do_next=do_next)
-        if "code" not in answer:
+        parameter = _oauth(self.platform).code_parameter
+        if parameter not in answer:
             raise Refused("consent was not given.", to=self.platform.title, do_next=do_next)
-        return answer["code"]
+        return answer[parameter]
 
 
 def _oauth(declared: Platform) -> OAuth:

@@ -135,7 +135,7 @@ class DbtRunner:
 
         def hear(event: EventMsg) -> None:
             if event.info.level == EventLevel.WARN:
-                warnings.append(_shown(event.info.msg))  # type: ignore[attr-defined] -- dbt's stubs lack it
+                warnings.append(_shown(event.info.msg))  # type: ignore[attr-defined]
             if on_event is not None and event.info.name in {"NodeStart", "NodeFinished"}:
                 node = event.data.node_info
                 on_event(Progress(name=node.node_name, unique_id=node.unique_id, status=node.node_status))
@@ -163,7 +163,7 @@ class DbtRunner:
         done = dbtRunner(manifest=manifest, callbacks=[hear] if hear else []).invoke([*_QUIET, *arguments, *places])
         if session is not None and session.problem is not None:
             raise session.problem
-        if isinstance(done.exception, Problem):
+        if isinstance(done.exception, Problem) or not isinstance(done.exception, Exception | None):
             raise done.exception
         if done.exception is not None:
             # over data, dbt's own exception may quote a row, so it goes no further than this
@@ -186,7 +186,7 @@ def _outcome(run: RunResult, session: Session) -> Outcome:
     if (
         session.connection is not None
         and str(run.status) == NodeStatus.Success
-        and run.node.config.materialized == "table"
+        and getattr(run.node.config, "materialized", "") == "table"
     ):
         (rows,) = session.connection.execute(f"SELECT count(*) FROM {run.node.relation_name}").fetchone() or (None,)
     return Outcome(

@@ -107,6 +107,7 @@ class App:
 
     client_id: str
     client_secret: Secret
+    developer_token: Secret | None = None  # where a platform wants to know the developer with each request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,7 @@ class Grant:
     refresh: Secret | None = None
     lasts: timedelta | None = None
     scopes: frozenset[str] = frozenset()
+    reaches: tuple[str, ...] = ()  # ids of accounts, where only the answer that made the grant names them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +147,8 @@ class OAuth:
     pkce: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)  # further parameters of the authorize address
     client_id_parameter: str = "client_id"
+    code_parameter: str = "code"  # under which the code comes back
+    code_parameter: str = "code"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +157,10 @@ class ApiKey:
 
     pattern: str
     how: str
+
+
+def _no_headers(_app: App) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +177,7 @@ class Platform:
     operations: tuple[Operation, ...]
     feeds: tuple[Feed, ...]
     headers: Callable[[Secret], Mapping[str, str]]  # what carries the credential
+    app_headers: Callable[[App], Mapping[str, str]] = _no_headers  # what names our registration beside it
     judge: Callable[[Reply], Judgement]
     prove: Callable[[Api, Grant], Proof]
     accounts: Callable[[Api], list[Account]]

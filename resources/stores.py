@@ -1,7 +1,5 @@
 """Where everything lies: what a run opens at its start and closes at its end."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from resources.control_plane import ControlPlane
+from resources.scratch import scratch
 from resources.settings import Settings
 from resources.vault.credentials import CredentialVault
 from resources.vault.datakeys import DataKeys
@@ -43,7 +42,7 @@ def open_stores(settings: Settings | None = None, clock: Callable[[], datetime] 
     """Opens all stores; the scratch folder is in memory where the machine has such a place, and is wiped at the end."""
     settings = settings or Settings()
     settings.prepare()
-    with scratch_folder() as scratch, ControlPlane(settings.control_plane_url.get_secret_value()) as plane:
+    with scratch() as folder, ControlPlane(settings.control_plane_url.get_secret_value()) as plane:
         plane.migrate()
         everything = settings.vault_access == "all"
         yield Stores(
@@ -51,17 +50,6 @@ def open_stores(settings: Settings | None = None, clock: Callable[[], datetime] 
             plane=plane,
             keys=DataKeys(plane, master(settings, "data")),
             credentials=CredentialVault(plane, master(settings, "credentials")) if everything else None,
-            scratch=scratch,
+            scratch=folder,
             clock=clock,
         )
-
-
-@contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder that only its owner can enter, gone at the end."""
-    memory = Path("/dev/shm")  # noqa: S108 -- the folder made in it is private and unique
-    folder = Path(tempfile.mkdtemp(prefix="ignyte-", dir=memory if memory.is_dir() else None))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

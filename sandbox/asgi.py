@@ -34,7 +34,7 @@ class Application:
         if scope["type"] != "http":
             return
         call = await self._read(scope, receive)
-        vendor = next((vendor for vendor in self._vendors if vendor.serves(call.host)), None)
+        vendor = next((one for one in self._vendors if one.serves(call.host) and one.claims(call)), None)
         if vendor is None:
             await _send(send, said({"error": "no such host in the sandbox"}, status=HTTPStatus.MISDIRECTED_REQUEST))
             return
@@ -72,7 +72,7 @@ class Application:
         found = vendor.route(call.method, call.host, call.path)
         if found is None:
             if call.method in _WRITING:
-                self._wrote(vendor, call)
+                call.wrote(vendor.key)
             return vendor.unknown(call)
         handle, parts = found
         call = replace(call, parts=parts)
@@ -88,10 +88,6 @@ class Application:
     def _note(self, vendor: Vendor, call: Call, status: int) -> None:
         if vendor is not self._control:
             self._state.seen.append(_seen(vendor, call, status))
-
-    def _wrote(self, vendor: Vendor, call: Call) -> None:
-        if vendor is not self._control:
-            self._state.writes_seen.append(_seen(vendor, call, 0))
 
 
 def _seen(vendor: Vendor, call: Call, status: int) -> Seen:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from sandbox.state import State
+from sandbox.state import Seen, State
 from sandbox.world import World
 
 
@@ -49,6 +49,13 @@ class Call:
         except orjson.JSONDecodeError:
             return None
 
+    def wrote(self, platform: str) -> None:
+        """Writes down that the request would have changed something."""
+        seen = Seen(
+            platform=platform, method=self.method, host=self.host, path=self.path, at=self.state.clock(), status=0
+        )
+        self.state.writes_seen.append(seen)
+
     @property
     def bearer(self) -> str:
         """The token of the Authorization header, or ""."""
@@ -69,13 +76,9 @@ class Answer:
 Handler = Callable[[Call], Answer]
 
 
-def said(value: object, *, status: int = 200, **headers: str) -> Answer:
-    """A JSON answer; header names are written with _ for -."""
-    return Answer(
-        status=status,
-        body=orjson.dumps(value),
-        headers={name.replace("_", "-"): text for name, text in headers.items()},
-    )
+def said(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """A JSON answer."""
+    return Answer(status=status, body=orjson.dumps(value), headers=headers or {})
 
 
 def redirected(address: str) -> Answer:

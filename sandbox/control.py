@@ -88,8 +88,6 @@ CONTROL = Vendor(
         Route(method="POST", path="/clock", handle=_clock),
     ),
     app=ClientApp(),
-    troubles=Troubles(
-        throttled=_NOTHING, broken=_NOTHING, error_in_200=_NOTHING, expired=_NOTHING, revoked=_NOTHING
-    ),
+    troubles=Troubles(throttled=_NOTHING, broken=_NOTHING, error_in_200=_NOTHING, expired=_NOTHING, revoked=_NOTHING),
     vital=(),
 )

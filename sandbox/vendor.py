@@ -41,7 +41,8 @@ class Vendor:
 
     `hosts` are names, or `*.name` for any one label before it. `vital` are fields that a fault takes away or spoils, the
     first that a record has. `endless` answers so that paging never ends. `unknown` answers what no route matches; a
-    request there that is not a GET counts as a write that was seen.
+    request there that is not a GET counts as a write that was seen. `claims` tells apart who a request is for on a host that
+    several vendors share, such as a login.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Vendor:
     troubles: Troubles
     vital: tuple[str, ...]
     endless: Callable[[Call, Handler], Answer] = _never
+    claims: Callable[[Call], bool] = lambda _call: True
     unknown: Handler = field(default=lambda _call: said({"error": "not found"}, status=HTTPStatus.NOT_FOUND))
 
     @cached_property

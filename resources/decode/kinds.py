@@ -36,4 +36,3 @@ def cast(text: str, column: Column, verb: str = "CAST") -> str:
         dashed = f"left({text}, 4) || '-' || {text}[5:6] || '-' || {text}[7:8]"
         return f"{verb}(CASE WHEN length({text}) = {_PLAIN_DATE} THEN {dashed} ELSE left({text}, 10) END AS DATE)"
     return f"{verb}({text} AS {stored})" if stored != "VARCHAR" or column.kind is Kind.JSON else text
-

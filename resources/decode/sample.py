@@ -81,13 +81,13 @@ def _descend(chain: list[Any], at: Any, way: list[Any]) -> Iterator[list[Any]]: 
         return
     step, *rest = way
     if step.name == "*":
-        at = [row for rows in at.values() for row in rows] if isinstance(at, dict) else None
+        at = [row for rows in at.values() if isinstance(rows, list) for row in rows] if isinstance(at, dict) else None
     elif step.name:
         at = at.get(step.name) if isinstance(at, dict) else None
     if not step.many:
         yield from _descend(chain, at, rest) if at is not None else ()
         return
-    for record in (at or [])[:_LINES]:
+    for record in at[:_LINES] if isinstance(at, list) else ():
         yield from _descend([*chain, record], record, rest)
 
 

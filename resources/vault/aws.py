@@ -27,7 +27,7 @@ class AwsKms:
     def __init__(self, key_id: str, *, endpoint_url: str | None = None, region: str | None = None) -> None:
         self._key_id = key_id
         self._client = self._asked(
-            lambda: boto3.client("kms", endpoint_url=endpoint_url, region_name=region, config=_CONFIG),
+            lambda: boto3.Session().client("kms", endpoint_url=endpoint_url, region_name=region, config=_CONFIG),
             lambda client: client,
         )
 

@@ -27,6 +27,7 @@ class Session:
         self._carried: dict[str, object] = {}
 
     def take(self, connection: DuckDBPyConnection) -> None:
+        self.connection = connection
         try:
             self._prepare(connection)
         except Problem as problem:
@@ -34,7 +35,6 @@ class Session:
             raise
         for name in _CARRIED:
             (self._carried[name],) = connection.execute("SELECT getvariable(?)", [name]).fetchone() or (None,)
-        self.connection = connection
 
     def carry(self, cursor: DuckDBPyConnection) -> None:
         for name, value in self._carried.items():

@@ -1,9 +1,12 @@
 """Puts decoded tables into a datasource's file by dlt: merged on their keys, with the cursors beside the data."""
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import dlt
 import duckdb
@@ -19,7 +22,11 @@ _SYNCED = "_synced_at"
 
 
 class Landing:
-    """One load into the catalog `source` of `connection`. dlt's own files lie in `scratch` and go with it."""
+    """One load into the catalog `source` of `connection`; a context manager.
+
+    dlt's own files lie in a folder of the load's own inside `scratch`. They go with it: what a failed load left behind
+    must not be taken up by the next.
+    """
 
     def __init__(
         self,
@@ -33,9 +40,10 @@ class Landing:
         self._platform = platform
         self._now = now
         self._may_commit = may_commit
+        self._folder = Path(tempfile.mkdtemp(dir=scratch))
         self._pipeline = dlt.pipeline(
             pipeline_name=f"load_{platform.key}",
-            pipelines_dir=str(scratch / "pipelines"),
+            pipelines_dir=str(self._folder),
             destination=encrypted(connection),
             dataset_name=platform.schema,
         )
@@ -70,9 +78,14 @@ class Landing:
         )
         return sum(table.num_rows for table in tables.values())
 
-    def close(self) -> None:
-        """Lets go of dlt's context, so that the next load in this process starts clean."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._pipeline.deactivate()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _schema(self) -> dlt.Schema:
         return self._pipeline.schemas.get(self._platform.key) or dlt.Schema(self._platform.key)

@@ -1,6 +1,6 @@
 """One synthetic brand, Juniper & Rye: the truth that all pretend vendors show from their own side."""
 
-from collections import Counter
+from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sandbox.world import ads, catalog, email, ledger, moments, subscriptions, traffic
 from sandbox.world.amazon import amazon_orders
 from sandbox.world.entities import SHOP_ZONE, Order, Person, Stock, Variant
-from sandbox.world.marketing import AdAccount, AmazonOrder, Message, MessageDay, Subscription, TrafficDay
+from sandbox.world.marketing import Ad, AdAccount, AmazonOrder, Message, MessageDay, Subscription, TrafficDay
 from sandbox.world.orders import Day, OrderMaker
 from sandbox.world.people import People
 from sandbox.world.touches import Touches
@@ -81,8 +81,16 @@ class World:
         return tuple(sorted({order.person for order in self.orders if order.person}, key=lambda person: person.id))
 
     @cached_property
-    def orders_by_person(self) -> Counter[int]:
-        return Counter(order.person.id for order in self.orders if order.person)
+    def _orders_by_person(self) -> dict[int, list[Order]]:
+        theirs: dict[int, list[Order]] = defaultdict(list)
+        for order in self.orders:
+            if order.person:
+                theirs[order.person.id].append(order)
+        return theirs
+
+    def orders_of(self, person: int) -> list[Order]:
+        """That customer's orders, oldest first."""
+        return self._orders_by_person.get(person, [])
 
     @cached_property
     def inventory(self) -> tuple[Stock, ...]:
@@ -114,7 +122,7 @@ class World:
         return self.settlement[0]
 
     @cached_property
-    def _ads(self) -> dict[str, tuple[ads.Ad, ...]]:
+    def _ads(self) -> dict[str, tuple[Ad, ...]]:
         return {platform: ads.entities(platform) for platform in ads.STYLES}
 
     @cached_property
@@ -142,7 +150,13 @@ class World:
             order
             for day in self._full.dates
             for order in amazon_orders(
-                self.seed, day, midnight(day), midnight(day + timedelta(days=1)), min(self.orders_per_day, 200), goods, running
+                self.seed,
+                day,
+                midnight(day),
+                midnight(day + timedelta(days=1)),
+                min(self.orders_per_day, 200),
+                goods,
+                running,
             )
         )
         return tuple(moments.amazon_at(order, self.now) for order in made if order.created <= self.now)

@@ -78,7 +78,7 @@ def entities(platform: str) -> tuple[Ad, ...]:
     for row, kind in enumerate(style.kinds):
         campaign = Campaign(
             id=style.base + 1000 * (row + 1),
-            name=f"{platform.split('_')[0].title()} {_THEMES[row]}",
+            name=f"{platform.split('_', maxsplit=1)[0].title()} {_THEMES[row]}",
             status="PAUSED" if row == 2 else "ACTIVE",
             kind=kind,
             created=_STARTED + row * 86_400,

@@ -8,7 +8,11 @@ from datetime import date, timedelta
 from sandbox.world.entities import Order
 from sandbox.world.marketing import Message, MessageDay
 
-FLOWS = (("welcome_flow", "Welcome"), ("abandoned_cart_flow", "Abandoned Cart"), ("post_purchase_flow", "Post-Purchase"))
+FLOWS = (
+    ("welcome_flow", "Welcome"),
+    ("abandoned_cart_flow", "Abandoned Cart"),
+    ("post_purchase_flow", "Post-Purchase"),
+)
 _TOPICS = ("New In", "Bestsellers", "From the Workshop", "Last Chance")
 _NOON = 12 * 3600
 _SUBSCRIBERS = 120  # recipients of a campaign for each order of a usual day

@@ -131,7 +131,9 @@ def entries(
     for case in disputed:
         lost, facts = case.charge.cents, case.facts
         rows.append(
-            _entry(case.id, "dispute", case.id, -lost, _DISPUTE_FEE, facts.created, case.charge, "Chargeback withdrawal")
+            _entry(
+                case.id, "dispute", case.id, -lost, _DISPUTE_FEE, facts.created, case.charge, "Chargeback withdrawal"
+            )
         )
         if facts.won and facts.closed:
             won = f"{case.id}w"

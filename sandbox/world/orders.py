@@ -92,9 +92,7 @@ class OrderMaker:
                 return _Buyer(person=quill, email=quill.email, address=quill.address), Fate(talkative=True)
         return buyer, None
 
-    def _order(
-        self, day: Day, place: int, moment: int, buyer: _Buyer, rng: random.Random, fate: Fate | None
-    ) -> Order:
+    def _order(self, day: Day, place: int, moment: int, buyer: _Buyer, rng: random.Random, fate: Fate | None) -> Order:
         number = id_of(day.date, place, 5_000_000_000_000)
         fate = fate or fate_of(rng, free_chance=0.0 if self.lines else 0.01)
         code = ("FRIENDS100", 100) if fate.free else (rng.choice(CODES) if rng.random() < 0.22 else _NO_CODE)
@@ -123,7 +121,9 @@ class OrderMaker:
             tax_bps=rate,
             gateway=fate.gateway if due else "",
             gift_card=min(fate.gift_card, due),
-            touch=Touch(channel="Direct", source="(direct)", medium="(none)") if subscription else self.touches.pick(rng),
+            touch=Touch(channel="Direct", source="(direct)", medium="(none)")
+            if subscription
+            else self.touches.pick(rng),
             source="subscription_contract" if subscription else "web",
             test=fate.test,
             note=_note(fate),

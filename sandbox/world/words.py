@@ -4,15 +4,9 @@ from typing import Final
 
 from sandbox.world.entities import Presentment
 
-FIRST: Final = (
-    "Ada Bruno Clara Dario Elif Femi Greta Hugo Ines Jonas Kaito Lena Malik Nora Otis Priya Quinn Rosa Sven Talia Uma "
-    "Viktor Wanda Ximena Yara Zane Amara Björn Chloé Dmitri Esra Farid Giulia Hana Ivo Jaya Koji Lucía Mateo Noémie"
-).split()
-LAST: Final = (
-    "Abbott Bergström Castillo Dubois Eriksen Fontaine Garcia Hoffmann Ito Jensen Kowalski Larsen Moreau Nakamura O'Brien "
-    "Petrov Quintero Rossi Schmidt Tanaka Ueda Vargas Weber Xu Yilmaz Zhang Adeyemi Brandt Costa Delgado Eberhart Fischer"
-).split()
-STREETS: Final = "Alder Birch Cedar Dogwood Elm Fir Hazel Juniper Larch Maple Oak Pine Rowan Spruce Willow".split()
+FIRST: Final = ["Ada", "Bruno", "Clara", "Dario", "Elif", "Femi", "Greta", "Hugo", "Ines", "Jonas", "Kaito", "Lena", "Malik", "Nora", "Otis", "Priya", "Quinn", "Rosa", "Sven", "Talia", "Uma", "Viktor", "Wanda", "Ximena", "Yara", "Zane", "Amara", "Björn", "Chloé", "Dmitri", "Esra", "Farid", "Giulia", "Hana", "Ivo", "Jaya", "Koji", "Lucía", "Mateo", "Noémie"]
+LAST: Final = ["Abbott", "Bergström", "Castillo", "Dubois", "Eriksen", "Fontaine", "Garcia", "Hoffmann", "Ito", "Jensen", "Kowalski", "Larsen", "Moreau", "Nakamura", "O'Brien", "Petrov", "Quintero", "Rossi", "Schmidt", "Tanaka", "Ueda", "Vargas", "Weber", "Xu", "Yilmaz", "Zhang", "Adeyemi", "Brandt", "Costa", "Delgado", "Eberhart", "Fischer"]
+STREETS: Final = ["Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Maple", "Oak", "Pine", "Rowan", "Spruce", "Willow"]
 
 # (weight, city, province, code, country, country code, postcode, sales tax in hundredths of a per cent)
 CITIES: Final = (

@@ -202,7 +202,7 @@ def test_no_mart_holds_anything_of_a_person(full: Built) -> None:
     assert [canary for canary in CANARIES if canary.lower() in shown.lower()] == []
 
 
-def test_the_same_person_has_another_key_in_another_Workspace(build: Build, full: Built) -> None:
+def test_the_same_person_has_another_key_in_another_workspace(build: Build, full: Built) -> None:
     other = build(Workspace(rows=ROWS, connected=ALL_READ, key="another key"))
     ours, theirs = ({row["customer_key"] for row in world.marts["customers"]} for world in (full, other))
     assert len(ours) == len(theirs) == 3

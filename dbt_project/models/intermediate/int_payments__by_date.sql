@@ -29,7 +29,8 @@ select
     count(*) filter (kind = 'charges') as charge_count,
     count(*) filter (movements.currency <> workspace.currency) as movements_not_converted,
     {% for kind in ['charges', 'refunds', 'fee', 'net'] %}
-    sum({{ in_workspace_currency('amount', 'movements.currency') }}) filter (kind = '{{ kind }}') as {{ kind }}{{ ',' if not loop.last }}
+    sum({{ in_workspace_currency('amount', 'movements.currency') }})
+        filter (kind = '{{ kind }}') as {{ kind }}{{ ',' if not loop.last }}
     {% endfor %}
 from movements
 cross join {{ ref('stg_workspace__settings') }} as workspace

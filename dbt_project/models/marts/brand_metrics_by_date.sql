@@ -24,7 +24,10 @@ ads_coverage as (
 ),
 
 ads as (
-    select day, sum(spend_in_workspace_currency) as ad_spend, count(*) - count(spend_in_workspace_currency) as ad_rows_not_converted
+    select
+        day,
+        sum(spend_in_workspace_currency) as ad_spend,
+        count(*) - count(spend_in_workspace_currency) as ad_rows_not_converted
     from {{ ref('int_ad_performance_daily') }}
     where level = 'campaign'
     group by day

@@ -64,7 +64,9 @@ def _asked(call: Call) -> Ask | Answer:
         return complaint(message, 3018)
     step = given.get("time_increment", "all_days")
     increment = int(step) if step.isdigit() else 0
-    return Ask(level=given.get("level", "account"), since=since, until=until, increment=increment, fields=_fields(given))
+    return Ask(
+        level=given.get("level", "account"), since=since, until=until, increment=increment, fields=_fields(given)
+    )
 
 
 def _fields(given: dict[str, str]) -> tuple[str, ...]:
@@ -121,7 +123,7 @@ def start(call: Call) -> Answer:
         return ask
     number = str(_JOBS_FROM + len(call.state.jobs) + 1)
     call.state.jobs[number] = Job(ask=ask)
-    return said({"report_run_id": number}, **usage(owner))
+    return said({"report_run_id": number}, headers=usage(owner))
 
 
 def _job(call: Call) -> Job | Answer:

@@ -62,9 +62,7 @@ def paged(call: Call, rows: Sequence[records.Record], key: object, *, default: i
     limit = min(int(asked["limit"]) if asked.get("limit", "").isdigit() else default, _MOST)
     token = call.bearer or asked.get("access_token", "")
     render = partial(_page, call, rows, start, limit, token)
-    return Answer(
-        body=call.state.page((key, start, limit, token), render), headers=usage(call.world.ads["meta_ads"])
-    )
+    return Answer(body=call.state.page((key, start, limit, token), render), headers=usage(call.world.ads["meta_ads"]))
 
 
 def _page(call: Call, rows: Sequence[records.Record], start: int, limit: int, token: str) -> bytes:
@@ -116,7 +114,7 @@ def account(call: Call) -> Answer:
     if call.parts["account"] != owner.id:
         return complaint("(#100) Unsupported get request. The ad account does not exist", 100, subcode=33)
     fields = ("id", *call.fields.get("fields", "account_id").split(","))
-    return said(pick(records.account(owner), dict.fromkeys(fields)), **usage(owner))
+    return said(pick(records.account(owner), dict.fromkeys(fields)), headers=usage(owner))
 
 
 def endless(call: Call, handle: Callable[[Call], Answer]) -> Answer:

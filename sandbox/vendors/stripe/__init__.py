@@ -5,7 +5,18 @@ from typing import Final
 
 from sandbox.calls import Answer, Call, said
 from sandbox.vendor import Route, Troubles, Vendor
-from sandbox.vendors.stripe.access import APP, FLOW, complaint, deauthorize, denied, expired, granted, invalid, key_of, token
+from sandbox.vendors.stripe.access import (
+    APP,
+    FLOW,
+    complaint,
+    deauthorize,
+    denied,
+    expired,
+    granted,
+    invalid,
+    key_of,
+    token,
+)
 from sandbox.vendors.stripe.lists import KINDS, echoed, endless, listed, one
 from sandbox.vendors.stripe.records import ACCOUNT
 
@@ -33,7 +44,7 @@ def _account(call: Call) -> Answer:
             "settings": {"dashboard": {"display_name": "Juniper & Rye", "timezone": "America/New_York"}},
             "type": "standard",
         },
-        **echoed(call),
+        headers=echoed(call),
     )
 
 
@@ -49,7 +60,7 @@ def _balance(call: Call) -> Answer:
     amounts = {
         side: [{"amount": cents, "currency": "usd", "source_types": {"card": cents}}] for side, cents in sides.items()
     }
-    return said({"object": "balance", "livemode": True, **amounts}, **echoed(call))
+    return said({"object": "balance", "livemode": True, **amounts}, headers=echoed(call))
 
 
 def _unknown(call: Call) -> Answer:
@@ -75,9 +86,7 @@ VENDOR: Final = Vendor(
     ),
     app=APP,
     troubles=Troubles(
-        throttled=complaint(
-            "Request rate limit exceeded.", status=HTTPStatus.TOO_MANY_REQUESTS, code="rate_limit"
-        ),
+        throttled=complaint("Request rate limit exceeded.", status=HTTPStatus.TOO_MANY_REQUESTS, code="rate_limit"),
         broken=complaint("An error occurred with our connection.", status=500, kind="api_error"),
         error_in_200=complaint("Something went wrong on our end.", status=200, kind="api_error"),
         expired=expired("sk_live_0000000000000000"),

@@ -158,14 +158,14 @@ def one(call: Call) -> Answer:
     if name not in shelf.places:
         message = f"No such {call.parts['kind'].rstrip('s')}: '{name}'"
         return complaint(message, status=HTTPStatus.NOT_FOUND, code="resource_missing", param="id")
-    return said(shelf.render(shelf.rows[shelf.places[name]], call.world), **echoed(call))
+    return said(shelf.render(shelf.rows[shelf.places[name]], call.world), headers=echoed(call))
 
 
 def endless(call: Call, handle: Callable[[Call], Answer]) -> Answer:
     """The first page again and again, which always says that there is more."""
     answer = handle(replace(call, query="limit=100"))
     whole = orjson.loads(answer.body)
-    return said({**whole, "has_more": True}, **echoed(call)) if "has_more" in whole else answer
+    return said({**whole, "has_more": True}, headers=echoed(call)) if "has_more" in whole else answer
 
 
 def echoed(call: Call) -> dict[str, str]:

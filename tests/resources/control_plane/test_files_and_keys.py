@@ -15,7 +15,7 @@ CANARY = b"canary-" + bytes(range(64, 120))
 
 
 def add_key(plane: ControlPlane, workspace_id: str, now: datetime, **facts: Any) -> KeyRecord:  # noqa: ANN401 -- passed on
-    given = {"owner": "metrics", "generation": 1, "wrapped": CANARY, "kms_key": "local:data:0"} | facts
+    given: dict[str, Any] = {"owner": "metrics", "generation": 1, "wrapped": CANARY, "kms_key": "local:data:0"} | facts
     return plane.keys.add(workspace_id=workspace_id, now=now, **given)
 
 
@@ -170,9 +170,24 @@ def test_destroyed_bytes_are_in_no_sqlite_file(home: Path, sqlite_url: str, now:
     with ControlPlane(sqlite_url) as plane:
         plane.migrate()
         workspace = plane.workspaces.create("Northwind", now=now)
-        key = add_key(plane, workspace.id, now)
+        # neighbours on the page, so that what is freed is not simply written over
+        keys = [add_key(plane, workspace.id, now, wrapped=CANARY + bytes([n])) for n in range(3)]
+        assert all(CANARY + bytes([n]) in bytes_under(home) for n in range(3))
+        plane.keys.destroy(keys[1].id, now)
+        found = bytes_under(home)
+        assert [CANARY + bytes([n]) in found for n in range(3)] == [True, False, True]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_destroyed_credentials_are_in_no_sqlite_file(
+    home: Path, sqlite_url: str, datasource: Datasource, now: datetime
+) -> None:
+    with ControlPlane(sqlite_url) as plane:
+        plane.credentials.put(
+            datasource_id=datasource.id, purpose="grant", blob=CANARY, key_id="local", version=1, now=now
+        )
         assert CANARY in bytes_under(home)
-        plane.keys.destroy(key.id, now)
+        plane.credentials.destroy(datasource.id)
         assert CANARY not in bytes_under(home)
 
 

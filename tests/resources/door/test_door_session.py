@@ -55,6 +55,7 @@ def test_a_get_carries_the_token_and_nothing_of_ours(authority: Authority, servi
         door.get(ORDERS)
         assert (door.account, door.settings["currency"]) == ("shop-1", "EUR")
         assert door.counts == Counts(requests=2, bytes=16)
+        assert not door._sender._line._session.cookies
     first = at.seen[0]
     assert first.target == "/v1/orders?since=2026-01-01T00%3A00%3A00Z&f%5Ba%5D=x%20y%26z"
     assert first.headers["authorization"] == f"Bearer {TOKEN}"
@@ -63,6 +64,13 @@ def test_a_get_carries_the_token_and_nothing_of_ours(authority: Authority, servi
     assert at.connections == 1
     assert (answer.status, answer.json(), answer.headers["x-thing"]) == (200, {"a": 1}, "b")
     assert answer.to == "GET api.vendor.test/v1/orders"
+
+
+def test_an_address_goes_out_as_it_was_decided_on(authority: Authority, serving: Serving) -> None:
+    at = serving(reply())
+    with opened(at, authority) as door:
+        door.get(f"{API}/v1/%6Frders?sig=%7E%2D,b/c", params={"d": "e"})
+    assert at.seen[0].target == "/v1/%6Frders?sig=%7E%2D,b/c&d=e"
 
 
 def test_bodies_go_out_as_they_were_checked(authority: Authority, serving: Serving) -> None:

@@ -1,5 +1,6 @@
 """A vault over a real control plane, with local master keys."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -51,3 +52,14 @@ def vault(plane: ControlPlane, kms: LocalKms) -> CredentialVault:
 @pytest.fixture
 def keys(plane: ControlPlane, home: Path) -> DataKeys:
     return DataKeys(plane, LocalKms(home / "keys", "data"))
+
+
+@pytest.fixture
+def pretend_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials that mean nothing, and no look at the machine's own."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "pretend")
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

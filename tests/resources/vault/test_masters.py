@@ -32,11 +32,8 @@ def aws_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def aws(aws_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "pretend")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+def aws(aws_url: str, pretend_aws: None) -> str:
+    assert pretend_aws is None
     return aws_url
 
 
@@ -104,7 +101,6 @@ def test_an_aws_that_is_away_is_tried_later(aws: str, monkeypatch: pytest.Monkey
 def test_an_aws_without_credentials_stops(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     with pytest.raises(Stop, match="NoCredentialsError"):
         AwsKms("any", endpoint_url=aws).generate_data_key(CONTEXT)
 

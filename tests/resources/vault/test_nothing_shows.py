@@ -24,6 +24,7 @@ from resources.vault.datakeys import DataKeys
 from resources.vault.envelope import open_, seal
 from resources.vault.local import LocalKms
 
+pytestmark = pytest.mark.usefixtures("pretend_aws")
 RAW = b"canary-key-of-32-bytes-in-plain!"
 ACCESS, REFRESH = "canary-access", "canary-refresh"
 
@@ -126,8 +127,6 @@ def failures(plane: ControlPlane, home: Path, datasource: Datasource, now: datet
 def test_tracebacks_with_locals_show_nothing(
     plane: ControlPlane, home: Path, datasource: Datasource, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "pretend")
     monkeypatch.setattr("resources.vault.aws._CONFIG", None)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     for fail in failures(plane, home, datasource, now):

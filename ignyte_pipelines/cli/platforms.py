@@ -1,0 +1,58 @@
+"""ignyte platforms: what each source is asked for, and what it is never asked for."""
+
+from ignyte_pipelines.cli.command import Group, Json, PlatformKey
+from ignyte_pipelines.cli.output import Cell, facts, show, table
+
+app = Group(help="The sources: scopes, hosts, operations and streams of each, as the code declares them.")
+
+
+@app.command("list")
+def list_(*, as_json: Json = False) -> None:
+    """List the platforms that can be connected."""
+    from ignyte_pipelines.cli.declared import described
+    from resources.platforms import platforms
+
+    shown = table("key", "platform", "connected by", "scopes asked for", "streams", right=["streams"])
+    documents = []
+    for each in platforms():
+        document = described(each)
+        documents.append(document)
+        scopes = ", ".join(each.scopes.required)
+        shown.add_row(each.key, each.title, document["auth"], scopes, str(len(each.streams)))
+    show({"platforms": documents}, shown, "Details: `ignyte platforms show KEY`", as_json=as_json)
+
+
+@app.command("show")
+def show_(platform: PlatformKey, *, as_json: Json = False) -> None:
+    """Show everything that is declared about one platform."""
+    from ignyte_pipelines.cli.declared import described, words
+    from ignyte_pipelines.cli.opening import known_platform
+
+    found = known_platform(platform)
+    document = described(found)
+    streams = table("stream", "key", "cursor", "restated", "personal columns", "needs")
+    for stream in document["streams"]:
+        cursor = stream["cursor"] or f"none: {stream['cursor_reason']}"
+        restated = words(stream["lookback_seconds"])
+        personal = ", ".join(stream["personal"]) or "none"
+        streams.add_row(stream["name"], ", ".join(stream["key"]), cursor, restated, personal, stream["needs"])
+    operations = table("operation", "method", "host", "path", "for")
+    for operation in document["operations"]:
+        operations.add_row(*(operation[name] for name in ("name", "method", "host", "path", "purpose")))
+    show(document, facts(_facts(document)), streams, operations, as_json=as_json)
+
+
+def _facts(document: dict[str, object]) -> list[tuple[str, Cell]]:
+    scopes = document["scopes"]
+    assert isinstance(scopes, dict)  # noqa: S101 -- for the type checker; `described` makes it one
+    optional = "; ".join(f"{name}: {adds}" for name, adds in scopes["optional"].items())
+    return [
+        ("platform", f"{document['title']} ({document['key']}), version {document['version']}"),
+        ("connected by", str(document["auth"])),
+        ("asked for", ", ".join(scopes["required"])),
+        ("only if opted in", optional or "nothing"),
+        ("refused if granted", ", ".join(scopes["refused"]) or "nothing"),
+        ("least privilege", str(document["guarantee"])),
+        ("synced", f"every {document['every']}"),
+        ("limits", str(document["limits"]) or "none known"),
+    ]

@@ -1,0 +1,96 @@
+"""ignyte workspace: one brand each, with its own datasources, files and keys."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ignyte_pipelines.cli.command import Group, Json, WorkspaceName
+from ignyte_pipelines.cli.output import ago, facts, fields, say, show, status, table
+
+app = Group(help="Workspaces: one brand each, with its own datasources, files and keys.")
+
+
+@app.command("create")
+def create(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it.")],
+    *,
+    currency: Annotated[str, typer.Option(help="ISO 4217 code in which its metrics are.")] = "USD",
+    time_zone: Annotated[str, typer.Option(help="IANA zone by which its days are cut.")] = "UTC",
+    region: Annotated[str, typer.Option(help="Where its data is stored, for the record.")] = "eu-central-1",
+    fiscal_year_start: Annotated[int, typer.Option(min=1, max=12, help="First month of the fiscal year.")] = 1,
+    primary_platform: Annotated[str, typer.Option(help="Where most is sold.")] = "shopify",
+    as_json: Json = False,
+) -> None:
+    """Create a workspace. Its id is opaque, since it outlives what it names."""
+    from ignyte_pipelines.cli.opening import known_platform, stores
+    from ignyte_pipelines.instance import instance, register_workspace
+
+    known_platform(primary_platform)
+    with stores() as opened, instance(opened.settings) as dagster:
+        made = opened.plane.workspaces.create(
+            name,
+            region=region,
+            currency=currency,
+            time_zone=time_zone,
+            fiscal_year_start=fiscal_year_start,
+            primary_platform=primary_platform,
+            now=opened.clock(),
+        )
+        register_workspace(dagster, made.id)
+    show(fields(made), facts(_described(made)), as_json=as_json)
+    say(f"\nNext: [bold]ignyte datasource connect {_quoted(made.name)} shopify --account SHOP.myshopify.com[/]")
+
+
+@app.command("list")
+def list_(*, as_json: Json = False) -> None:
+    """List the workspaces."""
+    from ignyte_pipelines.cli.opening import standing_workspaces, stores
+
+    with stores() as opened:
+        found, now = standing_workspaces(opened), opened.clock()
+        sources = {each.id: len(opened.plane.datasources.of(each.id)) for each in found}
+    shown = table("name", "id", "state", "datasources", "currency", "time zone", "created", right=["datasources"])
+    for each in found:
+        row = [each.name, each.id, status(each.state.value), str(sources[each.id]), each.currency, each.time_zone]
+        shown.add_row(*row, ago(each.created_at, now))
+    document = [{**fields(each), "datasources": sources[each.id]} for each in found]
+    show({"workspaces": document}, shown if found else "No workspace yet. See `ignyte workspace create`.", as_json=as_json)
+
+
+@app.command("show")
+def show_(workspace: WorkspaceName, *, as_json: Json = False) -> None:
+    """Show one workspace: its settings, its files and its latest runs."""
+    from ignyte_pipelines.cli.opening import stores
+
+    with stores() as opened:
+        found, now = opened.plane.workspaces.get(workspace), opened.clock()
+        files = [each for each in opened.plane.files.of(found.id) if each.state.value not in {"deleted", "retired"}]
+        runs = opened.plane.runs.of(found.id, limit=10)
+    file_table = table("file", "holds", "state", "generation", "bytes", right=["generation", "bytes"])
+    for file in files:
+        bytes_ = "" if file.size is None else f"{file.size:,}"
+        holds = file.datasource_id or file.kind.value
+        file_table.add_row(file.path.rpartition("/")[2], holds, status(file.state.value), str(file.generation), bytes_)
+    run_table = table("run", "of", "started", "outcome", "rows", right=["rows"])
+    for run in runs:
+        outcome = run.outcome.value if run.outcome else "running"
+        run_table.add_row(run.kind.value, run.datasource_id or "all metrics", ago(run.started_at, now), outcome, f"{run.rows:,}")
+    document = {**fields(found), "files": [fields(each) for each in files], "runs": [fields(each) for each in runs]}
+    show(document, facts(_described(found)), file_table, run_table, as_json=as_json)
+
+
+def _described(workspace: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 -- its type would import the control plane
+    return [
+        ("workspace", workspace.name),
+        ("id", workspace.id),
+        ("state", status(workspace.state.value)),
+        ("region", workspace.region),
+        ("currency", workspace.currency),
+        ("time zone", workspace.time_zone),
+        ("fiscal year", f"starts in month {workspace.fiscal_year_start}"),
+        ("primary platform", workspace.primary_platform),
+    ]
+
+
+def _quoted(name: str) -> str:
+    return f"'{name}'" if " " in name else name
