@@ -87,35 +87,33 @@ def open_door(
     with Door(
         platform(datasource.platform),
         account=datasource.account,
-        settings={**learned, **datasource.settings, **_app_facts(stores.settings, datasource.platform)},
+        settings={**learned, **datasource.settings},
         credential=credential.token,
         refresh=credential.renew,
         fence=lambda: stores.plane.datasources.may_read(datasource.id, datasource.fence),
         network=network(stores.settings),
+        app=stores.settings.app(datasource.platform),
         purposes=purposes,
     ) as door:
         yield door
 
 
 @contextmanager
-def bare_door(stores: Stores, declared: Platform, account: str, token: Secret | None = None) -> Iterator[Door]:
+def bare_door(
+    stores: Stores, declared: Platform, account: str, token: Secret | None = None, *, reaches: Iterable[str] = ()
+) -> Iterator[Door]:
     """A door for connecting, refreshing and giving back: no stored credential, no datasource to fence yet."""
     with Door(
         declared,
         account=account,
-        settings=_app_facts(stores.settings, declared.key),
+        settings={"reaches": ",".join(reaches)},
         credential=lambda: token,
         fence=lambda: True,
         network=network(stores.settings),
+        app=stores.settings.app(declared.key),
         purposes=(Purpose.AUTHORIZE, Purpose.PROVE, Purpose.REVOKE, Purpose.READ),
     ) as door:
         yield door
-
-
-def _app_facts(settings: Settings, key: str) -> dict[str, str]:
-    """What some platforms want to hear about our app with every request; never its secret."""
-    app = settings.app(key)
-    return {"client_id": app.client_id} if app else {}
 
 
 def app_of(settings: Settings, declared: Platform) -> App:

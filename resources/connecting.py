@@ -35,7 +35,7 @@ class Consent:
     def address(self, client_id: str) -> str:
         """The address at which the person is asked; only read scopes are in it."""
         auth = _oauth(self.platform)
-        scopes = [*self.platform.scopes.required, *sorted(self.opted_in)]
+        scopes = [*self.platform.scopes.required, *sorted(asked(self.platform, self.opted_in))]
         challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.reveal().encode()).digest()).rstrip(b"=")
         parameters = {
             # a consent page may know the app by another id than the token endpoint: then both, with a slash between
@@ -64,6 +64,12 @@ class Consent:
         if parameter not in answer:
             raise Refused("consent was not given.", to=self.platform.title, do_next=do_next)
         return answer[parameter]
+
+
+def asked(declared: Platform, opted_in: frozenset[str]) -> frozenset[str]:
+    """The optional scopes that are asked for by name; a platform with one fixed scope covers them by that."""
+    fixed = isinstance(declared.auth, OAuth) and "scope" in declared.auth.extra
+    return frozenset() if fixed else opted_in
 
 
 def _oauth(declared: Platform) -> OAuth:
@@ -126,9 +132,9 @@ def introduce(
     stores: Stores, declared: Platform, account: str, grant: Grant, opted_in: frozenset[str] = frozenset()
 ) -> Introduced:
     """Asks the platform what the grant allows and which accounts it reaches; refuses one that allows too much."""
-    with bare_door(stores, declared, account, grant.access) as door:
+    with bare_door(stores, declared, account, grant.access, reaches=grant.reaches) as door:
         proof = declared.prove(door, grant)
-        prove(declared.scopes, proof, declared.title, opted_in if declared.best_grade is Grade.PROVED else ())
+        prove(declared.scopes, proof, declared.title, asked(declared, opted_in))
         accounts = tuple(declared.accounts(door))
     if not accounts:
         raise AskAgain("the grant reaches no account.", to=declared.title, do_next="Give access with a role on one.")

@@ -148,7 +148,6 @@ class OAuth:
     extra: Mapping[str, str] = field(default_factory=dict)  # further parameters of the authorize address
     client_id_parameter: str = "client_id"
     code_parameter: str = "code"  # under which the code comes back
-    code_parameter: str = "code"
 
 
 @dataclass(frozen=True, kw_only=True)

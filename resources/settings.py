@@ -31,10 +31,16 @@ class _SandboxApp(BaseModel):
 
     client_id: str
     client_secret: SecretStr
+    developer_token: SecretStr | None = None
 
     @property
     def app(self) -> App:
-        return App(client_id=self.client_id, client_secret=Secret(self.client_secret.get_secret_value()))
+        token = self.developer_token
+        return App(
+            client_id=self.client_id,
+            client_secret=Secret(self.client_secret.get_secret_value()),
+            developer_token=Secret(token.get_secret_value()) if token else None,
+        )
 
 
 class Sandbox(BaseModel):
@@ -109,7 +115,12 @@ class Settings(BaseSettings):
         prefix = f"IGNYTE_{platform.upper()}_CLIENT_"
         if not (prefix + "ID" in os.environ and prefix + "SECRET" in os.environ):
             return None
-        return App(client_id=os.environ[prefix + "ID"], client_secret=Secret(os.environ[prefix + "SECRET"]))
+        token = os.environ.get(f"IGNYTE_{platform.upper()}_DEVELOPER_TOKEN")
+        return App(
+            client_id=os.environ[prefix + "ID"],
+            client_secret=Secret(os.environ[prefix + "SECRET"]),
+            developer_token=Secret(token) if token else None,
+        )
 
     def prepare(self) -> None:
         """Makes the home and its folders, open to their owner only."""

@@ -18,6 +18,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _PIECE: Final = 1 << 20
+_TUNNELS: Final = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
 _WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -69,6 +70,9 @@ class Application:
         trouble = _trouble(vendor, call, fault) if fault else None
         if trouble:
             return trouble
+        if _tunnels(call):
+            call.wrote(vendor.key)
+            return vendor.unknown(replace(call, method="POST"))
         found = vendor.route(call.method, call.host, call.path)
         if found is None:
             if call.method in _WRITING:
@@ -88,6 +92,13 @@ class Application:
     def _note(self, vendor: Vendor, call: Call, status: int) -> None:
         if vendor is not self._control:
             self._state.seen.append(_seen(vendor, call, status))
+
+
+def _tunnels(call: Call) -> bool:
+    """Whether a write hides in a read: some APIs obey a method named in a header or in the query."""
+    hidden = [text for name, text in call.headers.items() if name in _TUNNELS]
+    hidden += [call.arguments[name] for name in ("method", "_method") if name in call.arguments]
+    return any(text.upper() in _WRITING for text in hidden)
 
 
 def _seen(vendor: Vendor, call: Call, status: int) -> Seen:

@@ -22,6 +22,7 @@ class ClientApp:
 
     client_id: str = ""
     client_secret: str = ""
+    developer_token: str = ""
     keys: "ApiKeys | None" = None
 
 

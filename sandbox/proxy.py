@@ -13,8 +13,8 @@ async def start(serves: Callable[[str], bool], target: tuple[str, int], port: in
     """Listens on loopback; gives the server and its port. A host that `serves` denies is refused."""
 
     async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # a client may hang up at any point; that ends its own tunnel and nothing else
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        # a client may hang up at any point, and a stopping sandbox cancels: that ends this tunnel and nothing else
+        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
             await _serve(reader, writer, serves, target)
         writer.close()
 

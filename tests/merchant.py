@@ -66,7 +66,7 @@ def join(
             redirect=_REDIRECT,
             state=f"state-of-{key}",
             verifier=Secret("v" * 43),
-            opted_in=opted if declared.best_grade == "proved" else frozenset(),
+            opted_in=opted,
             asked_at=stores.clock(),
         )
         answer = consent(sandbox, question.address(sandbox.apps[key].client_id))

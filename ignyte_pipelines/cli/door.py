@@ -28,7 +28,7 @@ def check(
     from resources.door import decide
 
     found = known_platform(platform)
-    decision = decide(found, method, url, headers=_headers(header or [], body), body=body.encode())
+    decision = decide(found, method, url, headers=_headers(header or []), body=body.encode())
     operation = decision.operation
     document = {
         "platform": found.key,
@@ -45,15 +45,11 @@ def check(
         raise typer.Exit(REFUSED)
 
 
-def _headers(given: list[str], body: str) -> dict[str, str]:
+def _headers(given: list[str]) -> dict[str, str]:
     headers = {}
     for line in given:
         name, colon, text = line.partition(":")
         if not (colon and name.strip()):
             raise typer.BadParameter("a header is NAME:VALUE", param_hint="--header")
         headers[name.strip()] = text.strip()
-    if body and "content-type" not in {name.lower() for name in headers}:
-        # what any client of ours would send with such a body
-        kind = "application/json" if body.lstrip().startswith("{") else "application/x-www-form-urlencoded"
-        headers["Content-Type"] = kind
     return headers

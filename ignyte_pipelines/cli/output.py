@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
+import orjson
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -45,16 +46,16 @@ def show(document: object, *parts: RenderableType, as_json: bool) -> None:
 
 
 def print_json(document: object) -> None:
-    import orjson  # noqa: PLC0415 -- only where it is asked for
-
-    text = orjson.dumps(document, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
-    sys.stdout.write(text.decode() + "\n")
+    sys.stdout.write(as_json_bytes(document).decode())
     sys.stdout.flush()
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 -- whatever JSON knows
-    import orjson  # noqa: PLC0415 -- as above
+def as_json_bytes(document: object) -> bytes:
+    """The document as JSON; moments in ISO 8601, decimals as numbers."""
+    return orjson.dumps(document, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
+
+def _plain(value: object) -> Any:  # noqa: ANN401 -- whatever JSON knows
     if isinstance(value, Decimal):
         # as a number, and to the last digit
         return orjson.Fragment(f"{value:f}".encode()) if value.is_finite() else None

@@ -1,5 +1,7 @@
 """ignyte platforms: what each source is asked for, and what it is never asked for."""
 
+from typing import Any
+
 from ignyte_pipelines.cli.command import Group, Json, PlatformKey
 from ignyte_pipelines.cli.output import Cell, facts, show, table
 
@@ -42,17 +44,16 @@ def show_(platform: PlatformKey, *, as_json: Json = False) -> None:
     show(document, facts(_facts(document)), streams, operations, as_json=as_json)
 
 
-def _facts(document: dict[str, object]) -> list[tuple[str, Cell]]:
+def _facts(document: dict[str, Any]) -> list[tuple[str, Cell]]:
     scopes = document["scopes"]
-    assert isinstance(scopes, dict)  # noqa: S101 -- for the type checker; `described` makes it one
     optional = "; ".join(f"{name}: {adds}" for name, adds in scopes["optional"].items())
     return [
         ("platform", f"{document['title']} ({document['key']}), version {document['version']}"),
-        ("connected by", str(document["auth"])),
+        ("connected by", document["auth"]),
         ("asked for", ", ".join(scopes["required"])),
         ("only if opted in", optional or "nothing"),
         ("refused if granted", ", ".join(scopes["refused"]) or "nothing"),
-        ("least privilege", str(document["guarantee"])),
+        ("least privilege", document["guarantee"]),
         ("synced", f"every {document['every']}"),
-        ("limits", str(document["limits"]) or "none known"),
+        ("limits", document["limits"] or "none known"),
     ]

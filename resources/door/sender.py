@@ -14,7 +14,7 @@ from resources.door.redaction import redact
 from resources.door.rules import Decision
 from resources.door.tries import Tries
 from resources.errors import Refused, TryLater
-from resources.platform import Platform
+from resources.platform import App, Platform
 from resources.secret import Secret
 
 _TICK: Final = 1.0
@@ -36,12 +36,13 @@ class Answer:
 class Sender:
     """One datasource's way onto the line."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the door's own, handed on
         self,
         platform: Platform,
         *,
         account: str,
         line: Line,
+        app: App | None,
         credential: Callable[[], Secret | None],
         fence: Callable[[], bool],
         on_refusal: Callable[[Decision], None],
@@ -49,7 +50,7 @@ class Sender:
         clock: Clock,
     ) -> None:
         self._platform, self._account, self._line = platform, account, line
-        self._credential, self._fence, self._on_refusal = credential, fence, on_refusal
+        self._app, self._credential, self._fence, self._on_refusal = app, credential, fence, on_refusal
         self.limits, self.clock = limits, clock
         self.counts = Counts()
 
@@ -98,8 +99,9 @@ class Sender:
 
     def clean(self, reason: str) -> str:
         """A platform's reason without our token, should it have come along."""
-        credential = self._credential()
-        return redact(reason or "the platform gave no reason", [credential.reveal()] if credential else ()).rstrip(".")
+        secrets = (self._credential(), self._app.developer_token if self._app else None)
+        known = [secret.reveal() for secret in secrets if secret]
+        return redact(reason or "the platform gave no reason", known).rstrip(".")
 
     def count(self, **more: int) -> None:
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + by for name, by in more.items()})
@@ -108,9 +110,10 @@ class Sender:
         self._ask_fence()
         credential = self._credential() if call.carries_token else None
         token = self._platform.headers(credential) if credential else NONE
+        ours = self._platform.app_headers(self._app) if credential and self._app else NONE
         self.count(requests=1)
         try:
-            headers = merged(token, call.headers)
+            headers = merged(ours, token, call.headers)
             return self._line.open(call.method, call.url, headers, call.body, to=call.to, seconds=seconds)
         except Refused as refused:
             reason = refused.trouble.what.rstrip(".")

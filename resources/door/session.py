@@ -19,7 +19,7 @@ from resources.door.tries import Tries
 from resources.door.verdicts import weigh
 from resources.errors import AskAgain, Stop, TryLater
 from resources.operations import Purpose
-from resources.platform import Platform
+from resources.platform import App, Platform
 from resources.reading import Judgement, Reply, Verdict
 from resources.secret import Secret
 
@@ -39,6 +39,7 @@ class Door:
         credential: Callable[[], Secret | None],
         fence: Callable[[], bool],
         network: Network,
+        app: App | None = None,
         refresh: Callable[[], bool] | None = None,
         purposes: Iterable[Purpose] = READING,
         on_refusal: Callable[[Decision], None] = lambda _: None,
@@ -57,6 +58,7 @@ class Door:
             platform,
             account=account,
             line=Line(network, limits, clock),
+            app=app,
             credential=credential,
             fence=fence,
             on_refusal=on_refusal,

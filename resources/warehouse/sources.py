@@ -8,6 +8,7 @@ from typing import Final
 import duckdb
 
 from resources.control_plane.facts import Datasource, FileGeneration, FileState, LeaseMode
+from resources.errors import Refused
 from resources.stores import Stores
 from resources.warehouse.destination import CATALOG
 from resources.warehouse.holding import Held, held
@@ -18,7 +19,7 @@ SCHEMA_VERSION: Final = 1
 
 @dataclass(frozen=True, kw_only=True)
 class OpenSource:
-    """A datasource's file, attached as `source` for writing, under an exclusive lease."""
+    """A datasource's file, attached as `source`: for writing under an exclusive lease, for reading under a shared one."""
 
     connection: duckdb.DuckDBPyConnection
     file: FileGeneration
@@ -61,6 +62,28 @@ def open_for_load(stores: Stores, datasource: Datasource) -> Iterator[OpenSource
             path.chmod(0o600)
             yield OpenSource(connection=connection, file=file, holding=holding)
             detach(connection, CATALOG)
+        finally:
+            connection.close()
+
+
+@contextmanager
+def open_for_reading(stores: Stores, datasource: Datasource) -> Iterator[OpenSource]:
+    """Opens the file in use read-only, beside other readers; whoever loads into it waits, or is waited for.
+
+    Raises:
+        Refused: nothing was ever loaded.
+    """
+    with held(stores.plane, lease_name(datasource.id), LeaseMode.SHARED, stores.clock) as holding:
+        file = stores.plane.files.current_source(datasource.id)
+        if file is None:
+            raise Refused(
+                "nothing was loaded yet.", to=f"datasource {datasource.id}", do_next="Run `ignyte sync` first."
+            )
+        connection = memory(stores.scratch)
+        try:
+            with stores.keys.plain(file.key_id) as key:
+                attach(connection, stores.data_root / file.path, CATALOG, key, read_only=True)
+            yield OpenSource(connection=connection, file=file, holding=holding)
         finally:
             connection.close()
 

@@ -15,7 +15,7 @@ from resources.reading import Api, Page, Reply, Window
 VERSION: Final = "v26.0"
 ROOT: Final = f"https://graph.facebook.com/{VERSION}"
 _HISTORY = timedelta(days=37 * 30)  # what Meta keeps is 37 months; older days are refused
-_JOB_DAYS = 90
+_JOB_DAYS = 180
 _STATUSES = orjson.dumps(
     ["ACTIVE", "PAUSED", "ARCHIVED", "CAMPAIGN_PAUSED", "ADSET_PAUSED", "IN_PROCESS", "WITH_ISSUES"]
 )

@@ -9,7 +9,7 @@ _HOST = r"[a-z0-9][a-z0-9-]*\.myshopify\.com"
 _FILES = r"storage\.googleapis\.com"
 _READS = Graphql(
     roots=frozenset(
-        {"orders", "customers", "products", "inventoryItems", "locations", "shop"}
+        {"orders", "order", "refund", "customers", "products", "inventoryItems", "locations", "shop"}
         | {"currentAppInstallation", "bulkOperation"}
     ),
     mutations=frozenset({"bulkOperationRunQuery"}),
@@ -72,11 +72,10 @@ PLATFORM = Platform(
                 streams.ORDER_DISCOUNTS,
                 streams.TRANSACTIONS,
                 streams.FULFILMENTS,
+                streams.REFUNDS,
             ),
         ),
-        Feed(
-            name="refunds", format=Format.JSON, read=pages.read_refunds, streams=(streams.REFUNDS, streams.REFUND_LINES)
-        ),
+        Feed(name="refund_lines", format=Format.JSON, read=pages.read_refund_lines, streams=(streams.REFUND_LINES,)),
         Feed(name="customers", format=Format.JSONL, read=pages.read_customers, streams=(streams.CUSTOMERS,)),
         Feed(
             name="products", format=Format.JSONL, read=pages.read_products, streams=(streams.PRODUCTS, streams.VARIANTS)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Any
 
+import orjson
+
 from resources.errors import Stop, TryLater
 from resources.platform import Stream
 from resources.platforms.shopify.streams import (
@@ -48,16 +50,26 @@ def _connected(selection: str) -> str:
 
 _LINE = _fields(ORDER_LINES, taxLines="{title rate}", discountAllocations=_fields(ORDER_DISCOUNTS))
 _ORDER = _fields(
-    ORDERS, transactions=_fields(TRANSACTIONS), fulfillments=_fields(FULFILMENTS), lineItems=_connected(_LINE)
+    ORDERS,
+    transactions=_fields(TRANSACTIONS),
+    fulfillments=_fields(FULFILMENTS),
+    refunds=_fields(REFUNDS),
+    lineItems=_connected(_LINE),
 )
 _PRODUCT = _fields(PRODUCTS, variants=_connected(_fields(VARIANTS)))
 _QUANTITIES = 'quantities(names:["available","on_hand","committed","incoming"])'
 _LEVEL = "{id updatedAt location{id} " + _QUANTITIES + _fields(INVENTORY_LEVELS) + "}"
 _ITEM = _fields(INVENTORY_ITEMS, inventoryLevels=_connected(_LEVEL))
-_REFUND = _fields(REFUNDS).removesuffix("}") + " refundLineItems(first:25){nodes" + _fields(REFUND_LINES) + "}}"
+_REFUND_LINE = "{pageInfo{hasNextPage endCursor} nodes" + _fields(REFUND_LINES) + "}"
+# a query may cost 1,000 points, counted by what it could return: four orders with ten refunds of ten lines cost 850
+_MOST_REFUNDS = 10
 _REFUND_PAGES = (
-    "query($after:String,$query:String){orders(first:25,after:$after,query:$query,sortKey:UPDATED_AT)"
-    "{pageInfo{hasNextPage endCursor} nodes{id refunds(first:25)" + _REFUND + "}}}"
+    "query($after:String,$query:String){orders(first:4,after:$after,query:$query,sortKey:UPDATED_AT)"
+    "{pageInfo{hasNextPage endCursor} nodes{id refunds(first:10){id refundLineItems(first:10)" + _REFUND_LINE + "}}}}"
+)
+_REFUND_IDS = "query($id:ID!){order(id:$id){refunds(first:250){id}}}"
+_ONE_REFUND = (
+    "query($id:ID!,$after:String){refund(id:$id){refundLineItems(first:250,after:$after)" + _REFUND_LINE + "}}"
 )
 _LOCATION_PAGES = (
     "query($after:String){locations(first:50,after:$after,includeInactive:true)"
@@ -68,6 +80,9 @@ _RUN_BULK = (
     "{bulkOperation{id status} userErrors{field message code}}}"
 )
 _POLL_BULK = "query($id:ID!){bulkOperation(id:$id){id status errorCode objectCount url}}"
+
+
+_UNDER_WAY = {"CREATED", "RUNNING"}
 
 
 def ask(api: Api, query: str, /, **variables: str | None) -> Reply:
@@ -86,11 +101,10 @@ def _bulk(api: Api, root: str, selection: str, query: str) -> Iterator[Page]:
     started = ask(api, _RUN_BULK, query=document).json()["data"]["bulkOperationRunQuery"]
     if started["userErrors"]:
         raise TryLater(f"the export was not started ({started['userErrors'][0]['code']}).", to=f"{api.account} {root}")
-    job, pause = started["bulkOperation"], 0.1
-    while job["status"] in {"CREATED", "RUNNING"}:
+    job_id, pause = started["bulkOperation"]["id"], 0.1
+    while (job := ask(api, _POLL_BULK, id=job_id).json()["data"]["bulkOperation"])["status"] in _UNDER_WAY:
         api.wait(pause)
         pause = min(pause * 1.5, 30)
-        job = ask(api, _POLL_BULK, id=job["id"]).json()["data"]["bulkOperation"]
     if job["status"] != "COMPLETED":
         raise TryLater(f"the export ended as {job['status']} ({job['errorCode']}).", to=f"{api.account} {root}")
     # an export of nothing has no file
@@ -119,10 +133,32 @@ def read_orders(api: Api, window: Window) -> Iterator[Page]:
     return _bulk(api, "orders", _ORDER, _changed(window))
 
 
-def read_refunds(api: Api, window: Window) -> Iterator[Page]:
+def read_refund_lines(api: Api, window: Window) -> Iterator[Page]:
     # a bulk export refuses connections inside lists, and refund lines are one inside the list of refunds
     refunded = "(financial_status:refunded OR financial_status:partially_refunded)"
-    return _pages(api, _REFUND_PAGES, query=" AND ".join(filter(None, (refunded, _changed(window)))))
+    for page in _pages(api, _REFUND_PAGES, query=" AND ".join(filter(None, (refunded, _changed(window))))):
+        yield page
+        for order in orjson.loads(page.body)["data"]["orders"]["nodes"]:
+            if _overflows(order):
+                yield _whole(api, order["id"])
+
+
+def _overflows(order: Mapping[str, Any]) -> bool:
+    refunds = order["refunds"]
+    return len(refunds) == _MOST_REFUNDS or any(each["refundLineItems"]["pageInfo"]["hasNextPage"] for each in refunds)
+
+
+def _whole(api: Api, order_id: str) -> Page:
+    """The refund lines of an order that has more than a page holds, read refund by refund, in the shape of a page."""
+    refunds = []
+    for refund in ask(api, _REFUND_IDS, id=order_id).json()["data"]["order"]["refunds"]:
+        after, more, nodes = None, True, list[Any]()
+        while more:
+            lines = ask(api, _ONE_REFUND, id=refund["id"], after=after).json()["data"]["refund"]["refundLineItems"]
+            nodes += lines["nodes"]
+            after, more = lines["pageInfo"]["endCursor"], lines["pageInfo"]["hasNextPage"]
+        refunds.append({"id": refund["id"], "refundLineItems": {"nodes": nodes}})
+    return Page(body=orjson.dumps({"data": {"orders": {"nodes": [{"id": order_id, "refunds": refunds}]}}}))
 
 
 def read_customers(api: Api, window: Window) -> Iterator[Page]:

@@ -11,7 +11,6 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
-    execute_sync,
     parse,
     validate,
 )
@@ -19,6 +18,7 @@ from graphql import (
 from sandbox.calls import Answer, Call, said
 from sandbox.vendor import Route, Troubles, Vendor
 from sandbox.vendors.shopify import access, bulk, cost
+from sandbox.vendors.shopify.execution import executed
 from sandbox.vendors.shopify.schema import schema
 from sandbox.vendors.shopify.views import Context
 
@@ -47,13 +47,7 @@ def _graphql(call: Call) -> Answer:
     if points > cost.MOST:
         return _errors([_too_dear(points)])
     context = Context(world=call.world, state=call.state, scopes=frozenset(facts.scopes), shop=call.host)
-    return _answered(_executed(document, context, variables, body.get("operationName")), points)
-
-
-def _executed(
-    document: DocumentNode, context: Context, variables: Mapping[str, Any], name: str | None
-) -> ExecutionResult:
-    return execute_sync(schema(), document, context_value=context, variable_values=dict(variables), operation_name=name)
+    return _answered(executed(document, context, variables, body.get("operationName")), points)
 
 
 def _answered(result: ExecutionResult, points: int) -> Answer:

@@ -32,6 +32,7 @@ class Job:
     objects: int = 0
     roots: int = 0
     body: bytes = b""
+    url: str | None = None
 
     @property
     def gid(self) -> str:
@@ -72,6 +73,7 @@ def _work(job: Job, context: Context) -> None:
     job.body = context.state.page(key, lambda: b"".join(export.lines(plan, roots)))
     job.roots, job.objects = len(roots), job.body.count(b"\n")
     job.completed = int(context.state.clock())
+    job.url = _address(job, job.completed + _WEEK, str(context.world.seed))
     job.status = "COMPLETED" if job.status == "RUNNING" else "CANCELED"
 
 
@@ -102,15 +104,14 @@ def _signature(number: int, expires: int, key: str) -> str:
     return hashlib.sha256(f"{number}|{expires}|{key}".encode()).hexdigest()
 
 
-def address(job: Job, context: Context) -> str | None:
-    """Where the file lies; None while there is none, or when nothing was found."""
-    if job.status != "COMPLETED" or not job.body:
+def _address(job: Job, expires: int, key: str) -> str | None:
+    """Where the file lies; None when nothing was found."""
+    if not job.body:
         return None
-    expires = (job.completed or 0) + _WEEK
     query = {
         "GoogleAccessId": "assets-us-prod@shopify-tiers.iam.gserviceaccount.com",
         "Expires": expires,
-        "Signature": _signature(job.number, expires, str(context.world.seed)),
+        "Signature": _signature(job.number, expires, key),
     }
     return f"https://storage.googleapis.com{_FOLDER}/{job.number}?{urlencode(query)}"
 

@@ -1,12 +1,11 @@
-"""How the root fields of queries and mutations are answered, and the fields of the app and of bulk operations."""
+"""How the root fields of queries and mutations are answered."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sandbox.vendors.shopify import bulk
-from sandbox.vendors.shopify.fields_order import Fields
 from sandbox.vendors.shopify.roots import ROOTS, rows
-from sandbox.vendors.shopify.views import Context, ParcelView, RefundView, time
+from sandbox.vendors.shopify.views import Context, ParcelView, RefundView
 
 Given = Mapping[str, Any]
 _MOST_COUNTED: Final = 10_000
@@ -81,30 +80,4 @@ ROOT_FIELDS: Final[dict[str, Callable[[Context, Given], Any]]] = {
     "currentBulkOperation": bulk.current,
     "bulkOperationRunQuery": bulk.run,
     "bulkOperationCancel": bulk.cancel,
-}
-SHOP_FIELDS: Final[dict[str, Fields]] = {
-    "AppInstallation": {
-        "id": lambda _c, _: "gid://shopify/AppInstallation/1",
-        "accessScopes": lambda c, _: sorted(c.scopes),
-    },
-    "AccessScope": {"handle": lambda scope, _: scope, "description": lambda scope, _: scope.replace("_", " ")},
-    "ApiVersion": {
-        "handle": lambda version, _: version,
-        "displayName": lambda version, _: version,
-        "supported": lambda _v, _: True,
-    },
-    "BulkOperation": {
-        "id": lambda job, _: job.gid,
-        "status": lambda job, _: job.status,
-        "errorCode": lambda job, _: job.error,
-        "createdAt": lambda job, _: time(job.created),
-        "completedAt": lambda job, _: time(job.completed),
-        "objectCount": lambda job, _: str(job.objects),
-        "rootObjectCount": lambda job, _: str(job.roots),
-        "fileSize": lambda job, _: str(len(job.body)) if job.body else None,
-        "url": lambda job, c: bulk.address(job, c),
-        "partialDataUrl": lambda _job, _: None,
-        "query": lambda job, _: job.query,
-        "type": lambda _job, _: "QUERY",
-    },
 }

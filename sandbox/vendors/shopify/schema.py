@@ -21,7 +21,7 @@ from sandbox.vendors.shopify.fields_after import AFTER, VISITS
 from sandbox.vendors.shopify.fields_catalog import CATALOG, quantities
 from sandbox.vendors.shopify.fields_order import Field
 from sandbox.vendors.shopify.fields_people import PEOPLE
-from sandbox.vendors.shopify.fields_root import ROOT_FIELDS, SHOP_FIELDS
+from sandbox.vendors.shopify.fields_shop import SHOP_FIELDS
 from sandbox.vendors.shopify.paging import page
 from sandbox.vendors.shopify.views import Context, Money
 
@@ -113,20 +113,6 @@ def _resolver(parent: str, name: str, returned: str, read: Field) -> Callable[..
     return resolve
 
 
-def _root_resolver(name: str, returned: str) -> Callable[..., Any]:
-    read = ROOT_FIELDS[name]
-
-    def resolve(_source: Any, info: GraphQLResolveInfo, **given: Any) -> Any:  # noqa: ANN401 -- values of any type
-        context: Context = info.context
-        refusal = denied("", name, returned, context.scopes)
-        if refusal:
-            raise refusal
-        value = read(context, given)
-        return page(value, given) if returned.endswith("Connection") else value
-
-    return resolve
-
-
 @cache
 def schema() -> GraphQLSchema:
     """Built once, when the first query comes."""
@@ -139,9 +125,6 @@ def schema() -> GraphQLSchema:
                 if field_name in FIELDS[name] or field_name == "quantities":
                     read = FIELDS[name].get(field_name, _nothing)
                     field.resolve = _resolver(name, field_name, get_named_type(field.type).name, read)
-        if isinstance(kind, GraphQLObjectType) and name in ("QueryRoot", "Mutation"):
-            for field_name, field in kind.fields.items():
-                field.resolve = _root_resolver(field_name, get_named_type(field.type).name)
     return made
 
 

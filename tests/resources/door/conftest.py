@@ -1,10 +1,12 @@
 """What the door's tests share: one authority and one server certificate for the run."""
 
 import ssl
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 import trustme
-from door_vendor import Authority
+from door_vendor import Authority, Vendor, vendor
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +20,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="session")
 def tls(authority: Authority) -> ssl.SSLContext:
     return authority.server()
+
+
+@pytest.fixture
+def serving(tls: ssl.SSLContext) -> Iterator[Callable[..., Vendor]]:
+    with ExitStack() as stack:
+        yield lambda *answers: stack.enter_context(vendor(tls, *answers))

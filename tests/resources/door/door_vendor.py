@@ -4,6 +4,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,81 +13,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import trustme
+from door_platform import TOKEN, judge_fine, platform
 
 from resources.door import Clock, Door, Limits, Sandbox
-from resources.operations import Graphql, Keys, Operation, Purpose
-from resources.platform import ApiKey, Grade, Platform, Proof, Scopes
-from resources.reading import FINE, Judgement, Reply
+from resources.operations import Purpose
+from resources.platform import App
+from resources.reading import Judgement, Reply
 from resources.secret import Secret
-
-API = "https://api.vendor.test"
-FILES = "https://files.vendor.test"
-TOKEN = "canary-token-5f3a9c"
-ISSUED_FILE = f"{FILES}/out/report.csv?X-Amz-Signature=canary-signature-77"
-
-_API, _OTHER, _FILES = r"api\.vendor\.test", r"other\.vendor\.test", r"files\.vendor\.test"
-
-
-def judge_fine(_: Reply) -> Judgement:
-    return FINE
-
-
-def platform(judge: Callable[[Reply], Judgement] = judge_fine) -> Platform:
-    return Platform(
-        key="vendor",
-        title="Vendor",
-        version="1",
-        auth=ApiKey(pattern=".+", how="ask"),
-        scopes=Scopes(required=()),
-        best_grade=Grade.ATTESTED,
-        hosts=(_API, _OTHER, _FILES),
-        operations=(
-            Operation(name="orders", method="GET", host=f"{_API}|{_OTHER}", path=r"/v1/orders(/\w+)?"),
-            Operation(name="shops", method="GET", host=_API, path="/v1/shops:list", query=frozenset({"limit", "f[a]"})),
-            Operation(
-                name="start_report",
-                method="POST",
-                host=_API,
-                path="/v1/reports",
-                body=Keys(
-                    allowed=frozenset({"kind", "days", "columns"}), values={"kind": "sales|visits", "days": r"\d+"}
-                ),
-            ),
-            Operation(
-                name="search",
-                method="POST",
-                host=_API,
-                path="/v1/search",
-                body=Keys(allowed=frozenset({"q"}), form=True),
-            ),
-            Operation(name="poll", method="GET", host=_API, path=r"/v1/reports/\d+", issued_by="start_report"),
-            Operation(name="rows", method="GET", host=_API, path=r"/v1/reports/\d+/rows", issued_by="start_report"),
-            Operation(
-                name="file", method="GET", host=_FILES, path="/out/.+", purpose=Purpose.DOWNLOAD, issued_by="poll"
-            ),
-            Operation(
-                name="graphql",
-                method="POST",
-                host=_API,
-                path="/graphql",
-                body=Graphql(roots=frozenset({"orders", "shop"}), mutations=frozenset({"runQuery"})),
-            ),
-            Operation(
-                name="token",
-                method="POST",
-                host=_API,
-                path="/token",
-                purpose=Purpose.AUTHORIZE,
-                body=Keys(allowed=frozenset({"code", "client_secret"}), form=True),
-            ),
-            Operation(name="give_back", method="DELETE", host=_API, path="/grant", purpose=Purpose.REVOKE),
-        ),
-        feeds=(),
-        headers=lambda token: {"Authorization": f"Bearer {token.reveal()}"},
-        judge=judge,
-        prove=lambda _api, _grant: Proof(grade=Grade.ATTESTED, granted=frozenset()),
-        accounts=lambda _api: [],
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +138,25 @@ class Authority:
         return context
 
 
+def raw(data: bytes, *, hang_up: bool = True) -> Answer:
+    def answer(tls: ssl.SSLSocket) -> None:
+        tls.sendall(data)
+        if not hang_up:
+            tls.recv(1)
+
+    return answer
+
+
+def drip(piece: bytes, times: int, first: bytes = b"", pause: float = 0.1) -> Answer:
+    def answer(tls: ssl.SSLSocket) -> None:
+        tls.sendall(first)
+        for _ in range(times):
+            tls.sendall(piece)
+            time.sleep(pause)
+
+    return answer
+
+
 def only_old_tls(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
     """A server that speaks nothing newer."""
     with warnings.catch_warnings():
@@ -225,6 +177,7 @@ class Sleeper:
         return Clock(sleep=self.slept.append, now=lambda: self._now, chance=lambda: 0.0)
 
 
+Serving = Callable[..., Vendor]
 FAST = Limits(connect_seconds=2, read_seconds=0.3, reply_seconds=0.6, download_seconds=1)
 
 
@@ -235,6 +188,7 @@ def opened(  # noqa: PLR0913 -- mirrors the door
     *,
     judge: Callable[[Reply], Judgement] = judge_fine,
     credential: Callable[[], Secret | None] = lambda: Secret(TOKEN),
+    app: App | None = None,
     refresh: Callable[[], bool] | None = None,
     fence: Callable[[], bool] = lambda: True,
     purposes: frozenset[Purpose] = frozenset(Purpose),
@@ -247,6 +201,7 @@ def opened(  # noqa: PLR0913 -- mirrors the door
         account="shop-1",
         settings={"currency": "EUR"},
         credential=credential,
+        app=app,
         refresh=refresh,
         fence=fence,
         purposes=purposes,

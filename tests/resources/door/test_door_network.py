@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 import trustme
-from door_vendor import API, Authority, Sleeper, only_old_tls, opened, platform, reply, vendor
+from door_platform import API, platform
+from door_vendor import Authority, Sleeper, only_old_tls, opened, reply, vendor
 
 from resources.door import Decision, Door, Internet, Sandbox
 from resources.door.network import is_public

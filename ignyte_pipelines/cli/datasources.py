@@ -1,0 +1,123 @@
+"""ignyte datasource: the accounts that are read."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from ignyte_pipelines.cli.command import Group, Json, PlatformKey, WorkspaceName
+from ignyte_pipelines.cli.output import facts, fields, say, show, table
+
+app = Group(help="Datasources: the accounts that are read, one encrypted file each.")
+DatasourceId = Annotated[str, typer.Argument(metavar="DATASOURCE", help="Its id, as in `ignyte datasource list`.")]
+
+
+@app.command("connect")
+def connect(  # noqa: PLR0913 -- one option a fact
+    workspace: WorkspaceName,
+    platform: PlatformKey,
+    *,
+    account: Annotated[str, typer.Option(help="Which account; for Shopify the shop's domain.")] = "",
+    optional: Annotated[
+        list[str] | None, typer.Option(metavar="SCOPE", help="Ask for this one too; may be given several times.")
+    ] = None,
+    key: Annotated[str, typer.Option(metavar="-", help='For platforms with keys: "-" reads it from stdin.')] = "",
+    callback_port: Annotated[int, typer.Option(help="Port of the redirect address; 0 takes a free one.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Connect an account: read scopes only, proved before anything is kept.
+
+    OAuth opens the platform's own consent page; in a sandbox home its synthetic merchant consents. Keys are typed
+    without echo or read from stdin, never taken from the command line, where others could see them.
+    """
+    from dataclasses import replace
+
+    from ignyte_pipelines.cli.connecting import join, wish_for
+    from ignyte_pipelines.cli.opening import known_platform, stores
+    from resources.secret import Secret
+
+    if key not in {"", "-"}:
+        raise typer.BadParameter('a key on the command line can be seen by others: use "-" and stdin', param_hint="--key")
+    declared = known_platform(platform)
+    with stores("all") as opened:
+        found = opened.plane.workspaces.get(workspace)
+        wish = wish_for(
+            opened.settings, found, declared, account=account.strip(), optional=optional or [], port=callback_port
+        )
+        done = join(opened, replace(wish, key=Secret(sys.stdin.readline()) if key else None))
+    document = {
+        "datasource": _document(done.datasource),
+        "asked": list(done.asked),
+        "granted": sorted(done.introduced.proof.granted),
+        "grade": done.introduced.proof.grade.value,
+        "findings": list(done.introduced.proof.findings),
+        "accounts": [fields(each, "id", "name") for each in done.introduced.accounts],
+    }
+    show(document, "[green]Connected.[/]", facts(_described(done)), as_json=as_json)
+    say(f"\nNext: [bold]ignyte sync {workspace}[/]")
+
+
+@app.command("list")
+def list_(workspace: WorkspaceName, *, as_json: Json = False) -> None:
+    """List a workspace's datasources."""
+    from ignyte_pipelines.cli.opening import stores
+
+    with stores() as opened:
+        found = opened.plane.datasources.of(opened.plane.workspaces.get(workspace).id)
+    made = table("id", "platform", "account", "name", "connection", "sync", "grade")
+    for each in found:
+        made.add_row(each.id, each.platform, each.account, each.account_name, each.connection.value, each.sync.value, each.grade)
+    document = {"datasources": [_document(each) for each in found]}
+    show(document, made if found else "None yet. See `ignyte datasource connect`.", as_json=as_json)
+
+
+@app.command("show")
+def show_(datasource: DatasourceId, *, as_json: Json = False) -> None:
+    """Show one datasource: what was asked for and granted, what guarantees read-only access, what is read."""
+    from ignyte_pipelines.cli.opening import stores
+    from ignyte_pipelines.cli.sources import described, pairs
+
+    with stores() as opened:
+        found, now = opened.plane.datasources.get(datasource), opened.clock()
+    document = described(found)
+    made = table("stream", "read", "description")
+    for stream in document["streams"]:
+        made.add_row(stream["name"], "yes" if stream["read"] else stream["reason"], stream["description"])
+    show(document, facts(pairs(found, now)), made, as_json=as_json)
+
+
+@app.command("pause")
+def pause(datasource: DatasourceId, *, as_json: Json = False) -> None:
+    """Stop reading at once; the connection and what was read are kept."""
+    from ignyte_pipelines.cli.opening import stores
+
+    with stores() as opened:
+        found = opened.plane.datasources.pause(datasource, opened.clock())
+    show(_document(found), f"Paused: {found.account_name} is not read any more.", as_json=as_json)
+
+
+@app.command("resume")
+def resume(datasource: DatasourceId, *, as_json: Json = False) -> None:
+    """Read again; the next sync covers the whole gap."""
+    from ignyte_pipelines.cli.opening import stores
+
+    with stores() as opened:
+        found = opened.plane.datasources.resume(datasource, opened.clock())
+        opened.plane.due.at_once(datasource, opened.clock())
+    show(_document(found), f"Resumed: {found.account_name} is due for a sync now.", as_json=as_json)
+
+
+def _document(datasource: Any) -> dict[str, Any]:  # noqa: ANN401 -- its type would import the control plane
+    return fields(datasource)
+
+
+def _described(done: Any) -> list[tuple[str, str]]:  # noqa: ANN401 -- as above
+    proof = done.introduced.proof
+    return [
+        ("datasource", done.datasource.id),
+        ("account", f"{done.datasource.account_name} ({done.datasource.account})"),
+        ("asked for", ", ".join(done.asked)),
+        ("granted", ", ".join(sorted(proof.granted)) or "not listed by the platform"),
+        ("least privilege", proof.grade.value),
+        *(("found", finding) for finding in proof.findings),
+    ]
