@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import dagster as dg
 import duckdb
@@ -11,7 +11,7 @@ import duckdb
 from assets.failures import Guarded
 from assets.labels import partitioned_check, raw_key
 from assets.loading import feeds_of
-from assets.outside import Outside
+from assets.outside import Outside, outside_of
 from resources.control_plane.facts import Connection, Datasource, FileState, Sync
 from resources.platform import Platform, Stream
 from resources.platforms import platforms
@@ -104,7 +104,7 @@ def _checks_of(declared: Platform) -> dg.AssetChecksDefinition:
 
 
 def _results(context: dg.AssetCheckExecutionContext, declared: Platform) -> Iterator[dg.AssetCheckResult]:
-    outside: Outside = context.resources.outside
+    outside = outside_of(context)
     workspace_id = context.partition_key
     verdicts: dict[dg.AssetCheckKey, dict[str, Verdict]] = {}
     for datasource in watched(outside.stores.plane.datasources.of(workspace_id, declared.key)):
@@ -122,11 +122,7 @@ def _results(context: dg.AssetCheckExecutionContext, declared: Platform) -> Iter
 
 def watched(datasources: Sequence[Datasource]) -> list[Datasource]:
     """Those that are meant to be read: a paused one may grow old, one that lost its access may not."""
-    return [
-        each
-        for each in datasources
-        if each.connection is not Connection.DISCONNECTED and each.sync is Sync.ACTIVE
-    ]
+    return [each for each in datasources if each.connection is not Connection.DISCONNECTED and each.sync is Sync.ACTIVE]
 
 
 def _seen(
@@ -144,9 +140,7 @@ def _seen(
                     yield stream, seen
 
 
-def _look(
-    connection: duckdb.DuckDBPyConnection, declared: Platform, stream: Stream, before: int | None
-) -> Seen | None:
+def _look(connection: duckdb.DuckDBPyConnection, declared: Platform, stream: Stream, before: int | None) -> Seen | None:
     rows = rows_of(connection, declared, stream)
     # a stream in which nothing ever happened has no table to look at
     if not rows and not before:
@@ -173,7 +167,7 @@ def rows_before(instance: dg.DagsterInstance, key: dg.AssetKey, datasource: Data
     return counts[1] if len(counts) > 1 else None
 
 
-def _count(metadata: dg.MetadataValue[object] | None, datasource_id: str) -> int | None:
+def _count(metadata: dg.MetadataValue[Any] | None, datasource_id: str) -> int | None:
     stated = metadata.value if isinstance(metadata, dg.JsonMetadataValue) else None
     if not isinstance(stated, dict) or datasource_id not in stated:
         return None

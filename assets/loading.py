@@ -1,24 +1,26 @@
 """One sync: a datasource's pages are read, decoded and landed in its file, whole or not at all for those who build."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+import duckdb
 import pyarrow as pa
 
 from resources.access import open_door
 from resources.control_plane.facts import Datasource, FileGeneration
 from resources.decode import Decoder
 from resources.door import Door
-from resources.errors import AskAgain, Problem, Refused
+from resources.errors import AskAgain, Problem, Refused, Stop
 from resources.platform import Feed, Platform, Stream
 from resources.platforms import platform
 from resources.reading import Page, Window
 from resources.stores import Stores
-from resources.warehouse.landing import Landing
+from resources.warehouse.landing import Landing, cursors_in
 from resources.warehouse.opening import memory
-from resources.warehouse.sources import OpenSource, mark_clean, mark_loading, open_for_load
+from resources.warehouse.sources import mark_clean, mark_loading, open_for_load
 
 # enough for dlt's fixed price a load not to matter, little enough to lie in memory
 _BATCH_BYTES: Final = 64 * 1024 * 1024
@@ -97,10 +99,11 @@ class Sync:
         """
         with open_door(self._stores, self._datasource) as door:
             cursors = {} if self._full else self._cursors()
-            for feed, streams in feeds_of(self._platform, self._datasource):
-                self._read(door, feed, streams, self._window(feed, cursors))
-            whole = {feed.name: self._started for feed, _ in feeds_of(self._platform, self._datasource)}
-            self._land(whole)
+            feeds = list(feeds_of(self._platform, self._datasource))
+            with closing(memory(self._stores.scratch)) as reader:
+                for feed, streams in feeds:
+                    self._read(reader, door, feed, streams, self._window(feed, cursors))
+            self._land({feed.name: self._started for feed, _ in feeds})
         file = mark_clean(self._stores, self._datasource)
         counts = door.counts
         return Report(
@@ -113,27 +116,34 @@ class Sync:
         )
 
     def _cursors(self) -> Mapping[str, datetime]:
-        with open_for_load(self._stores, self._datasource) as source, self._landing(source, lambda: True) as landing:
-            return landing.cursors()
-
-    def _landing(self, source: OpenSource, may_commit: Callable[[], bool]) -> Landing:
-        return Landing(source.connection, self._stores.scratch, self._platform, self._started, may_commit)
+        with open_for_load(self._stores, self._datasource) as source:
+            return cursors_in(source.connection, self._platform)
 
     def _window(self, feed: Feed, cursors: Mapping[str, datetime]) -> Window:
         last = cursors.get(feed.name)
         return Window(since=last - feed.lookback if last else None, until=self._started)
 
-    def _read(self, door: Door, feed: Feed, streams: tuple[Stream, ...], window: Window) -> None:
-        connection = memory(self._stores.scratch)
+    def _read(
+        self, reader: duckdb.DuckDBPyConnection, door: Door, feed: Feed, streams: tuple[Stream, ...], window: Window
+    ) -> None:
+        decoder = Decoder(reader, self._stores.scratch, self._platform.key, feed)
+        for batch in _batches(self._watched(feed, self._shaped(feed, door, window))):
+            decoded = decoder.decode(batch, streams)
+            self._gathered.add(decoded.tables, decoded.undeclared, feed.name)
+            if self._gathered.bytes > _LOAD_BYTES:
+                self._land({})
+
+    def _shaped(self, feed: Feed, door: Door, window: Window) -> Iterator[Page]:
+        """The feed's pages; an answer in which the reader misses what it goes on by is a broken page too."""
         try:
-            decoder = Decoder(connection, self._stores.scratch, self._platform.key, feed)
-            for batch in _batches(self._watched(feed, feed.read(door, window))):
-                decoded = decoder.decode(batch, streams)
-                self._gathered.add(decoded.tables, decoded.undeclared, feed.name)
-                if self._gathered.bytes > _LOAD_BYTES:
-                    self._land({})
-        finally:
-            connection.close()
+            yield from feed.read(door, window)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            missing = f" ({error.args[0]})" if isinstance(error, KeyError) else ""
+            raise Stop(
+                f"an answer has not the shape that is read{missing}.",
+                to=f"{self._platform.key} {feed.name}",
+                do_next="Nothing of it was stored and the last good state stays.",
+            ) from None
 
     def _watched(self, feed: Feed, pages: Iterator[Page]) -> Iterator[Page]:
         size = 0
@@ -150,7 +160,8 @@ class Sync:
                 return open_still and source.holding.renewed()
 
             mark_loading(self._stores, source)
-            with self._landing(source, may_commit) as landing:
+            scratch = self._stores.scratch
+            with Landing(source.connection, scratch, self._platform, self._started, may_commit) as landing:
                 landing.land(self._gathered.taken(), cursors)
 
 

@@ -8,7 +8,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from assets.failures import Guarded
 from assets.labels import OWNERS, WORKSPACES, partitioned_check
-from assets.outside import Outside
+from assets.outside import outside_of
 from assets.recording import recorded_build
 from resources.dbt import Outcome, manifest_path
 from resources.warehouse.metrics import Published
@@ -123,7 +123,7 @@ def metrics_assets() -> dg.AssetsDefinition:
         required_resource_keys={"outside"},
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        outside: Outside = context.resources.outside
+        outside = outside_of(context)
         with Guarded():
             workspace = outside.stores.plane.workspaces.get(context.partition_key)
             published = recorded_build(outside, workspace, dagster_run_id=context.run.run_id)
@@ -143,7 +143,7 @@ def _results(
     checks = {spec.metadata[_UNIQUE_ID]: spec.key for spec in context.assets_def.check_specs}
     for outcome in published.result.tests:
         check = checks.get(outcome.unique_id)
-        if check in context.selected_asset_check_keys:
+        if check and check in context.selected_asset_check_keys:
             yield _check_result(outcome, check)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 
@@ -67,3 +68,9 @@ class Outside:
 def outside(_: dg.InitResourceContext) -> Iterator[Outside]:
     with Guarded(), open_stores() as stores:
         yield Outside(stores=stores)
+
+
+def outside_of(context: Any) -> Outside:  # noqa: ANN401 -- Dagster's contexts have no common type
+    """The resource, typed."""
+    given: Outside = context.resources.outside
+    return given

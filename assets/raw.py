@@ -12,7 +12,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from assets.failures import Guarded, told
 from assets.labels import DATASOURCE_TAG, FULL_TAG, OWNERS, WORKSPACES, column_schema, raw_key
 from assets.loading import Report, feeds_of
-from assets.outside import Outside
+from assets.outside import Outside, outside_of
 from assets.recording import recorded_sync
 from resources.control_plane.facts import Datasource
 from resources.errors import Problem
@@ -100,13 +100,13 @@ def _read(context: dg.AssetExecutionContext, declared: Platform) -> dict[str, li
     Raises:
         Failure: some could not be synced; then none of the tables counts as made.
     """
-    outside: Outside = context.resources.outside
+    outside = outside_of(context)
     plane = outside.stores.plane
     loaded: dict[str, list[Loaded]] = {}
     problems: dict[str, Problem] = {}
     for datasource in chosen(plane.datasources.of(context.partition_key), declared.key, context.run.tags):
         if not plane.datasources.may_read(datasource.id, datasource.fence):
-            context.log.info(f"{datasource.id} is not read: {datasource.connection}, sync {datasource.sync}.")
+            context.log.warning("%s is not read: %s, sync %s.", datasource.id, datasource.connection, datasource.sync)
             continue
         since = outside.stores.clock()
         try:
@@ -139,12 +139,15 @@ def _looked_at(
     with open_for_reading(outside.stores, datasource) as source:
         for _, streams in feeds_of(declared, datasource):
             for stream in streams:
-                yield stream.name, Loaded(
-                    datasource=datasource,
-                    report=report,
-                    synced_at=outside.stores.clock(),
-                    total=rows_of(source.connection, declared, stream),
-                    span=span_of(source.connection, declared, stream, since),
+                yield (
+                    stream.name,
+                    Loaded(
+                        datasource=datasource,
+                        report=report,
+                        synced_at=outside.stores.clock(),
+                        total=rows_of(source.connection, declared, stream),
+                        span=span_of(source.connection, declared, stream, since),
+                    ),
                 )
 
 
@@ -152,7 +155,10 @@ def _metadata(stream: Stream, parts: Sequence[Loaded]) -> dict[str, Any]:
     spans = [part.span for part in parts if part.span]
     moments = {"last_sync": max(part.synced_at for part in parts)}
     if spans:
-        moments |= {"cursor_from": min(each.earliest for each in spans), "cursor_to": max(each.latest for each in spans)}
+        moments |= {
+            "cursor_from": min(each.earliest for each in spans),
+            "cursor_to": max(each.latest for each in spans),
+        }
     return {
         "dagster/row_count": sum(part.total for part in parts),
         "rows_landed": sum(part.report.rows.get(stream.name, 0) for part in parts),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assets.loading import Progress, Report, sync
 from assets.outside import Building, Built, Failed, Landed, Outside, Reading
 from resources.control_plane.facts import Datasource, Outcome, RunKind, Workspace
+from resources.door.redaction import redact
 from resources.errors import Problem, Refused
 from resources.warehouse.metrics import Published, build
 
@@ -41,12 +42,10 @@ def _recorded(
         yield ending
     except Problem as problem:
         ending.outcome = Outcome.REFUSED if isinstance(problem, Refused) else Outcome.FAILED
-        ending.error = str(problem)
+        ending.error = redact(str(problem))
         raise
     finally:
-        runs.finish(
-            run.id, ending.outcome, now=clock(), rows=ending.rows, bytes=ending.bytes, error=ending.error
-        )
+        runs.finish(run.id, ending.outcome, now=clock(), rows=ending.rows, bytes=ending.bytes, error=ending.error)
 
 
 def recorded_sync(outside: Outside, datasource: Datasource, *, full: bool, dagster_run_id: str) -> Report:
@@ -65,7 +64,7 @@ def recorded_sync(outside: Outside, datasource: Datasource, *, full: bool, dagst
         try:
             report = sync(stores, datasource, full=full, on_progress=on_progress)
         except Problem as problem:
-            outside.tell(Failed(datasource=datasource, why=str(problem)))
+            outside.tell(Failed(datasource=datasource, why=redact(str(problem))))
             raise
         ending.went_well(sum(report.rows.values()), report.bytes)
     outside.tell(Landed(datasource=datasource, report=report))

@@ -56,7 +56,8 @@ def ours(home: Path) -> tuple[int, float]:
 def _orders_and_lines(home: Path) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
     with open_stores(Settings(home=home)) as stores:
         for piece in export(stores, connected(stores)):
-            parents, children = [], []
+            parents: list[dict[str, Any]] = []
+            children: list[dict[str, Any]] = []
             for line in piece.splitlines():
                 record = orjson.loads(line)
                 (children if "__parentId" in record else parents).append(record)

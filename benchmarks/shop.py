@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ignyte_pipelines.consent import browse
-
-from resources.access import open_door
+from ignyte_pipelines.consent import agree, listening
+from resources.access import app_of, open_door
 from resources.connecting import Consent, connect, granted, introduce
 from resources.control_plane.facts import Datasource
 from resources.platforms import platform
@@ -23,17 +22,21 @@ def connected(stores: Stores) -> Datasource:
         return stores.plane.datasources.of(workspaces[0].id)[0]
     workspace = stores.plane.workspaces.create("benchmark", now=stores.clock())
     declared = platform("shopify")
-    question = Consent(
-        platform=declared,
-        workspace_id=workspace.id,
-        account=_SHOP,
-        redirect="http://127.0.0.1:9/",
-        state="benchmark",
-        verifier=Secret("v" * 43),
-        opted_in=frozenset(),
-        asked_at=stores.clock(),
-    )
-    grant = granted(stores, question, browse(stores.settings, question))
+    with listening("benchmark") as waiting:
+        question = Consent(
+            platform=declared,
+            workspace_id=workspace.id,
+            account=_SHOP,
+            redirect=waiting.redirect,
+            state="benchmark",
+            verifier=Secret("v" * 43),
+            opted_in=frozenset(),
+            asked_at=stores.clock(),
+        )
+        sandbox = stores.settings.sandbox
+        assert sandbox is not None, "the benchmark runs on the sandbox only"
+        agree(sandbox, question.address(app_of(stores.settings, declared).client_id))
+        grant = granted(stores, question, waiting.answer(10))
     introduced = introduce(stores, declared, _SHOP, grant)
     return connect(stores, workspace, declared, introduced.accounts[0], introduced)
 

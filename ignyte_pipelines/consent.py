@@ -72,7 +72,7 @@ def _handler(state: str, answers: queue.Queue[dict[str, str]]) -> type[BaseHTTPR
     class Handler(BaseHTTPRequestHandler):
         server_version, sys_version = "ignyte", ""
 
-        def do_GET(self) -> None:  # noqa: N802 -- the name that http.server calls
+        def do_GET(self) -> None:
             parts = urlsplit(self.path)
             given = dict(parse_qsl(parts.query, keep_blank_values=True))
             # a page elsewhere may send a browser here as well, so whoever does not know the state is not heard
@@ -107,12 +107,11 @@ def agree(sandbox: Sandbox, address: str) -> None:
         Refused: it shows an error page instead of sending the person back.
     """
     for _ in range(_HOPS):
-        host = urlsplit(address).hostname or ""
-        answer = _visit(sandbox, address) if urlsplit(address).scheme == "https" else _come_back(address)
-        if answer is None:
+        if urlsplit(address).scheme != "https":
+            _come_back(address)
             return
-        address = urljoin(address, answer)
-    raise Refused("the consent page leads nowhere.", to=host, do_next="Look at the sandbox's own answer.")
+        address = urljoin(address, _visit(sandbox, address))
+    raise Refused("it leads nowhere.", to="consent page", do_next="Look at the sandbox's own answer.")
 
 
 def _visit(sandbox: Sandbox, address: str) -> str:

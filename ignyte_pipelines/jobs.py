@@ -5,8 +5,6 @@ from typing import Any, Final
 
 import dagster as dg
 
-from assets.labels import OWNERS, WORKSPACES
-
 BUILD: Final = "build"
 EVERYTHING: Final = "everything"
 CHECKS: Final = "checks"
@@ -38,6 +36,4 @@ def _sync(platform: dg.AssetsDefinition) -> Any:  # noqa: ANN401 -- Dagster does
 
 
 def _job(name: str, selection: dg.AssetSelection, description: str) -> Any:  # noqa: ANN401 -- as above
-    return dg.define_asset_job(
-        name, selection, description=description, partitions_def=WORKSPACES, owners=list(OWNERS)
-    )
+    return dg.define_asset_job(name, selection, description=description)

@@ -6,7 +6,7 @@ from datetime import datetime
 import dagster as dg
 
 from assets.failures import Guarded
-from assets.outside import Outside
+from assets.outside import outside_of
 from ignyte_pipelines.jobs import CHECKS
 from resources.control_plane.facts import Workspace, WorkspaceState
 
@@ -28,7 +28,7 @@ def checks_of(workspaces: Sequence[Workspace], day: datetime, known: frozenset[s
     description="Checks every raw table once a day.",
 )
 def daily_checks(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
-    outside: Outside = context.resources.outside
+    outside = outside_of(context)
     with Guarded():
         known = frozenset(context.instance.get_dynamic_partitions("workspace"))
         return checks_of(outside.stores.plane.workspaces.all(), context.scheduled_execution_time, known)

@@ -32,6 +32,8 @@ class Stream:
     a list at the top, or the lines of a JSONL or CSV page; "*[]" goes through the values of an object keyed by id.
     A list that may be left out when it is empty is marked: "rows[]?".
     `only` = (path, prefix) keeps the records whose text at `path` starts with `prefix`.
+    `replaces` names columns: what a sync brings takes the place of all rows that share its values in them (none named:
+    of the whole table), so that rows which the platform no longer has go. None: rows are only added and updated.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Stream:
     keep: Keep = field(default_factory=Keep)
     needs: str = ""  # an optional scope without which the stream is absent
     belongs_to: tuple[str, str] | None = None  # (own column, stream): the row goes when that stream's row goes
+    replaces: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
@@ -57,6 +60,8 @@ class Stream:
             raise ValueError(f"{self.name}: no cursor and no reason why")
         if self.cursor is not None and self.cursor not in names:
             raise ValueError(f"{self.name}: the cursor must be among its columns")
+        if not set(self.replaces or ()) <= set(names):
+            raise ValueError(f"{self.name}: what it replaces by must be among its columns")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,8 @@ class Application:
         if scope["type"] != "http":
             return
         call = await self._read(scope, receive)
-        vendor = next((one for one in self._vendors if one.serves(call.host) and one.claims(call)), None)
+        serving = [vendor for vendor in self._vendors if vendor.serves(call.host)]
+        vendor = next((one for one in serving if one.claims(call)), serving[0] if serving else None)
         if vendor is None:
             await _send(send, said({"error": "no such host in the sandbox"}, status=HTTPStatus.MISDIRECTED_REQUEST))
             return
@@ -70,28 +71,29 @@ class Application:
         trouble = _trouble(vendor, call, fault) if fault else None
         if trouble:
             return trouble
-        if _tunnels(call):
-            call.wrote(vendor.key)
-            return vendor.unknown(replace(call, method="POST"))
-        found = vendor.route(call.method, call.host, call.path)
+        hidden = _tunnels(call)
+        found = None if hidden else vendor.route(call.method, call.host, call.path)
         if found is None:
-            if call.method in _WRITING:
+            if hidden or call.method in _WRITING:
                 call.wrote(vendor.key)
-            return vendor.unknown(call)
+            return vendor.unknown(replace(call, method="POST") if hidden else call)
         handle, parts = found
         call = replace(call, parts=parts)
         if fault and fault.kind is Kind.ENDLESS_PAGE_TOKEN:
             return vendor.endless(call, handle)
-        answer = handle(call)
-        if fault and fault.kind in SHAPING and answer.body:
-            return replace(answer, body=reshape(answer.body, fault, vendor.vital))
-        if fault and fault.kind is Kind.MALFORMED_PAGE:
-            return replace(answer, body=answer.body[: len(answer.body) // 2])
-        return answer
+        return _spoilt(handle(call), fault, vendor.vital)
 
     def _note(self, vendor: Vendor, call: Call, status: int) -> None:
         if vendor is not self._control:
             self._state.seen.append(_seen(vendor, call, status))
+
+
+def _spoilt(answer: Answer, fault: Fault | None, vital: tuple[str, ...]) -> Answer:
+    if fault and fault.kind in SHAPING and answer.body:
+        return replace(answer, body=reshape(answer.body, fault, vital))
+    if fault and fault.kind is Kind.MALFORMED_PAGE:
+        return replace(answer, body=answer.body[: len(answer.body) // 2])
+    return answer
 
 
 def _tunnels(call: Call) -> bool:

@@ -1,4 +1,4 @@
-"""The control host sandbox.ignyte.test: asks for faults, tells what was seen, moves the world's clock, takes grants back."""
+"""The control host sandbox.ignyte.test: faults, requests seen, people, consent, revocation, the world's clock."""
 
 from dataclasses import asdict
 from datetime import datetime

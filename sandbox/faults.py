@@ -1,5 +1,6 @@
 """Faults that tests and people ask for: what goes wrong, how often, after how many requests, on which path."""
 
+import gzip
 import re
 import threading
 from dataclasses import dataclass, replace
@@ -26,12 +27,13 @@ class Kind(StrEnum):
     ENDLESS_PAGE_TOKEN = "endless_page_token"
 
 
+_GZIP = b"\x1f\x8b"
 SHAPING = frozenset({Kind.ADDED_FIELD, Kind.MISSING_FIELD, Kind.WRONG_TYPE})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """`times` is how often it strikes (0: always), `after` how many matching requests pass first, `path` a regex to search.
+    """`times` is how often it strikes (0: always), `after` how many matching requests pass first, `path` a regex.
 
     `field` names what an added, missing or wrongly typed field is; "" leaves it to the platform. `seconds` is how long
     a time-out is drawn out.
@@ -83,6 +85,8 @@ class Faults:
 
 def reshape(body: bytes, fault: Fault, vital: tuple[str, ...]) -> bytes:
     """The page with a field added to, taken from or spoilt in each of its records; a page without records stays."""
+    if body.startswith(_GZIP):
+        return gzip.compress(reshape(gzip.decompress(body), fault, vital), mtime=0)
     try:
         whole = orjson.loads(body)
     except orjson.JSONDecodeError:

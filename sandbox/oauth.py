@@ -23,12 +23,13 @@ class ClientApp:
     client_id: str = ""
     client_secret: str = ""
     developer_token: str = ""
+    account: str = ""  # where consent is asked for at the account's own address
     keys: "ApiKeys | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKeys:
-    """Keys that a person would paste: by label, what each may do. Revoking the platform replaces all of them by new ones."""
+    """Keys that a person would paste: by label, what each may do. Revoking the platform replaces them by new ones."""
 
     platform: str
     prefix: str

@@ -47,6 +47,7 @@ class Sandbox:
                 "client_id": app.client_id,
                 "client_secret": app.client_secret,
                 "developer_token": app.developer_token or None,
+                "account": app.account or None,
                 "keys": app.keys.of_epoch(self.state.epoch(key)) if app.keys else {},
             }
             for key, app in self.apps.items()

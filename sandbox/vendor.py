@@ -12,7 +12,7 @@ from sandbox.oauth import ClientApp
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One path of a vendor: a regex matched whole; its named groups are the call's `parts`. `host` narrows it to one host."""
+    """One path: a regex matched whole, whose named groups are the call's `parts`; `host` narrows it to one host."""
 
     method: str
     path: str
@@ -39,10 +39,10 @@ def _never(call: Call, handle: Handler) -> Answer:
 class Vendor:
     """One platform.
 
-    `hosts` are names, or `*.name` for any one label before it. `vital` are fields that a fault takes away or spoils, the
-    first that a record has. `endless` answers so that paging never ends. `unknown` answers what no route matches; a
-    request there that is not a GET counts as a write that was seen. `claims` tells apart who a request is for on a host that
-    several vendors share, such as a login.
+    `hosts` are names, or `*.name` for any one label before it. `vital` are fields that a fault takes away or spoils,
+    the first that a record has. `endless` answers so that paging never ends. `unknown` answers what no route matches;
+    a request there that is not a GET counts as a write that was seen. `claims` tells apart who a request is for on a
+    host that several vendors share, such as a login.
     """
 
     key: str

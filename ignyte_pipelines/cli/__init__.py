@@ -19,8 +19,8 @@ from ignyte_pipelines.cli.command import Program
 app = Program(
     name="ignyte",
     help=(
-        "Read-only pipelines for ecommerce data: twelve platforms are read, each into an encrypted file of its own, "
-        "and metrics are calculated from them.\n\n"
+        "Read-only pipelines for ecommerce data: each platform is read into an encrypted file of its own, and metrics "
+        "are calculated from all of them.\n\n"
         "New here? [bold]ignyte demo[/bold] does the whole job on pretend platforms in a minute or two.\n\n"
         "Everything lies under [bold]IGNYTE_HOME[/bold] (default .ignyte). Every command takes [bold]--json[/bold]. "
         "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a rule."

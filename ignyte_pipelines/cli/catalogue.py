@@ -70,8 +70,8 @@ def panel(found: Metric, calculated: str) -> Panel:
     pairs = [
         ("definition", found.definition),
         ("formula", found.formula),
-        ("included", found.included or "–"),
-        ("excluded", found.excluded or "–"),
+        ("included", found.included or "-"),
+        ("excluded", found.excluded or "-"),
         ("date anchor", found.date_anchor),
         ("sources", found.sources),
         ("unit", f"{found.unit}, {_direction(found.good_direction)}"),
@@ -90,12 +90,10 @@ def _order(found: Metric) -> tuple[str, str]:
 
 
 def _published(stores: Stores, name: str | None) -> Workspace | None:
-    if name is not None:
-        chosen = [stores.plane.workspaces.get(name)]
-    else:
-        chosen = standing_workspaces(stores)
+    chosen = [stores.plane.workspaces.get(name)] if name is not None else standing_workspaces(stores)
     built = [each for each in chosen if stores.plane.files.published(each.id)]
-    return built[0] if len(built) == 1 or (built and name is None) else None
+    # definitions are the same in all of them; only when they were calculated differs
+    return built[0] if built else None
 
 
 def _declared() -> Iterator[Metric]:

@@ -1,7 +1,8 @@
 """What every command is: it takes --json, and a problem becomes words and an exit code."""
 
 import sys
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand
@@ -9,6 +10,7 @@ from typer.core import TyperCommand
 from ignyte_pipelines.cli.failures import last_words, tell
 from resources.errors import Problem
 
+_F = TypeVar("_F", bound=Callable[..., Any])
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 WorkspaceName = Annotated[str, typer.Argument(metavar="WORKSPACE", help="A workspace's name or id.")]
 PlatformKey = Annotated[str, typer.Argument(metavar="PLATFORM", help="See `ignyte platforms list`.")]
@@ -37,7 +39,7 @@ class Group(typer.Typer):
             **settings,
         )
 
-    def command(self, name: str | None = None, **settings: Any) -> Any:  # type: ignore[override]  # noqa: ANN401 -- typer's own, with one more default
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[_F], _F]:  # noqa: ANN401 -- typer's own
         return super().command(name, cls=Command, **settings)
 
 

@@ -4,9 +4,9 @@ import getpass
 import secrets
 import sys
 import webbrowser
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import typer
@@ -47,7 +47,7 @@ class Connected:
     introduced: Introduced
 
 
-def join(stores: Stores, wish: Wish) -> Connected:
+def join(stores: Stores, wish: Wish, tell: Callable[[str], None] = say) -> Connected:
     """Takes one account from the first question to a queued first sync.
 
     Raises:
@@ -57,16 +57,24 @@ def join(stores: Stores, wish: Wish) -> Connected:
     require(stores.settings)
     declared = wish.platform
     asked = (*declared.scopes.required, *sorted(wish.opted_in))
-    say(f"{declared.title}: asking for [bold]{', '.join(asked)}[/]")
-    grant = key_grant(declared, _key(stores.settings, wish)) if isinstance(declared.auth, ApiKey) else _asked(stores, wish)
+    tell(f"{declared.title}: asking for [bold]{', '.join(asked)}[/]")
+    grant = (
+        key_grant(declared, _key(stores.settings, wish)) if isinstance(declared.auth, ApiKey) else _asked(stores, wish)
+    )
     introduced = introduce(stores, declared, wish.account, grant, wish.opted_in)
     account = _chosen(introduced.accounts, wish.account)
     datasource = connect(stores, wish.workspace, declared, account, introduced, wish.opted_in)
     return Connected(datasource=datasource, asked=asked, introduced=introduced)
 
 
-def wish_for(  # noqa: PLR0913 -- one argument a fact
-    settings: Settings, workspace: Workspace, declared: Platform, *, account: str, optional: Iterable[str], port: int = 0
+def wish_for(
+    settings: Settings,
+    workspace: Workspace,
+    declared: Platform,
+    *,
+    account: str,
+    optional: Iterable[str],
+    port: int = 0,
 ) -> Wish:
     """A checked wish.
 
@@ -93,10 +101,19 @@ def pretend_account(settings: Settings, platform: str) -> str:
     return str(_pretend(settings, platform).get("account") or "")
 
 
-def _pretend(settings: Settings, platform: str) -> dict[str, object]:
+def played(settings: Settings) -> frozenset[str]:
+    """The platforms that the sandbox of this home plays; none in a live home."""
+    return frozenset(_apps(settings))
+
+
+def _pretend(settings: Settings, platform: str) -> dict[str, Any]:
+    return _apps(settings).get(platform, {})
+
+
+def _apps(settings: Settings) -> dict[str, dict[str, Any]]:
     if settings.sandbox is None:
         return {}
-    found: dict[str, object] = orjson.loads(settings.sandbox_file.read_bytes())["apps"].get(platform, {})
+    found: dict[str, dict[str, Any]] = orjson.loads(settings.sandbox_file.read_bytes())["apps"]
     return found
 
 

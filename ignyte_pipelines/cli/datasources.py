@@ -13,7 +13,7 @@ DatasourceId = Annotated[str, typer.Argument(metavar="DATASOURCE", help="Its id,
 
 
 @app.command("connect")
-def connect(  # noqa: PLR0913 -- one option a fact
+def connect(
     workspace: WorkspaceName,
     platform: PlatformKey,
     *,
@@ -37,7 +37,9 @@ def connect(  # noqa: PLR0913 -- one option a fact
     from resources.secret import Secret
 
     if key not in {"", "-"}:
-        raise typer.BadParameter('a key on the command line can be seen by others: use "-" and stdin', param_hint="--key")
+        raise typer.BadParameter(
+            'a key on the command line can be seen by others: use "-" and stdin', param_hint="--key"
+        )
     declared = known_platform(platform)
     with stores("all") as opened:
         found = opened.plane.workspaces.get(workspace)
@@ -64,9 +66,11 @@ def list_(workspace: WorkspaceName, *, as_json: Json = False) -> None:
 
     with stores() as opened:
         found = opened.plane.datasources.of(opened.plane.workspaces.get(workspace).id)
-    made = table("id", "platform", "account", "name", "connection", "sync", "grade")
+    made = table("id", "platform", "account", "name", "connection", "sync", "grade", wraps=["account", "name"])
     for each in found:
-        made.add_row(each.id, each.platform, each.account, each.account_name, each.connection.value, each.sync.value, each.grade)
+        made.add_row(
+            each.id, each.platform, each.account, each.account_name, each.connection.value, each.sync.value, each.grade
+        )
     document = {"datasources": [_document(each) for each in found]}
     show(document, made if found else "None yet. See `ignyte datasource connect`.", as_json=as_json)
 
@@ -80,7 +84,7 @@ def show_(datasource: DatasourceId, *, as_json: Json = False) -> None:
     with stores() as opened:
         found, now = opened.plane.datasources.get(datasource), opened.clock()
     document = described(found)
-    made = table("stream", "read", "description")
+    made = table("stream", "read", "description", wraps=["read", "description"])
     for stream in document["streams"]:
         made.add_row(stream["name"], "yes" if stream["read"] else stream["reason"], stream["description"])
     show(document, facts(pairs(found, now)), made, as_json=as_json)

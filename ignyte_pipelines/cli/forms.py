@@ -6,19 +6,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from io import TextIOWrapper
+from io import IOBase, TextIOWrapper
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from rich.console import Console
+from rich.measure import Measurement
 
-from ignyte_pipelines.cli.output import as_json_bytes, console, counted, table, value
+from ignyte_pipelines.cli.output import as_json_bytes, console, counted, facts, table, value
 
 _BATCH: Final = 10_000
 _SHOWN: Final = 500
-_NUMBERS: Final = ("INT", "DECIMAL", "DOUBLE", "FLOAT", "HUGE")
+_WIDEST: Final = 10_000
+_NUMBERS: Final = ("INT", "BIGINT", "SMALLINT", "TINYINT", "HUGEINT", "DECIMAL", "DOUBLE", "FLOAT", "NUMBER", "U")
 
 
 def write(connection: duckdb.DuckDBPyConnection, form: str, out: Path | None) -> None:
@@ -78,20 +81,30 @@ def _objects(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def _parquet(connection: duckdb.DuckDBPyConnection, sink: IO[bytes]) -> None:
     reader = connection.to_arrow_reader(_BATCH)
-    with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), reader.schema) as writer:
+    with pq.ParquetWriter(pa.PythonFile(cast("IOBase", sink), mode="w"), reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)
 
 
 def _table(connection: duckdb.DuckDBPyConnection) -> None:
-    columns = [(str(column[0]), str(column[1])) for column in connection.description or []]
-    numeric = [name for name, kind in columns if any(kind.upper().startswith(start) for start in _NUMBERS)]
-    shown = table(*(name for name, _ in columns), right=numeric)
+    names = names_of(connection)
+    kinds = [str(column[1]).upper() for column in connection.description or []]
+    numeric = [name for name, kind in zip(names, kinds, strict=True) if kind.startswith(_NUMBERS)]
     rows = connection.fetchmany(_SHOWN)
-    for row in rows:
-        shown.add_row(*(value(cell) for cell in row))
     more = len(connection.fetchall()) if len(rows) == _SHOWN else 0
+    cells = [[value(cell) for cell in row] for row in rows]
+    grid = table(*names, right=numeric)
+    for row in cells:
+        grid.add_row(*row)
     out = console()
-    out.print(shown)
+    width = Measurement.get(out, out.options.update(max_width=_WIDEST), grid).maximum
+    if width <= out.width:
+        out.print(grid)
+    elif out.is_terminal:
+        # a table cut off at the edge would hide digits, so each row is written downwards
+        for row in cells:
+            out.print(facts(list(zip(names, row, strict=True))), "")
+    else:
+        Console(width=width, highlight=False).print(grid)
     hidden = f" ({more:,} more are not shown: use --format csv)" if more else ""
     out.print(f"[dim]{counted(len(rows) + more, 'row')}{hidden}[/]")

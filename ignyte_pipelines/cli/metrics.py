@@ -19,10 +19,14 @@ def list_(*, workspace: Of = None, as_json: Json = False) -> None:
 
     with stores() as opened:
         found = metrics(opened, workspace)
-    shown = table("name", "label", "unit", "good", "sources", "in table")
+    shown = table(
+        "name", "label", "unit", "good", "sources", "in table", wraps=["name", "label", "sources", "in table"]
+    )
     for each in found:
         shown.add_row(each.name, each.label, each.unit, each.good_direction, each.sources, each.model)
-    show({"metrics": [each.document() for each in found]}, shown, "Details: `ignyte metrics show NAME`", as_json=as_json)
+    show(
+        {"metrics": [each.document() for each in found]}, shown, "Details: `ignyte metrics show NAME`", as_json=as_json
+    )
 
 
 @app.command("show")

@@ -3,7 +3,7 @@
 import dataclasses
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
@@ -72,12 +72,24 @@ def fields(fact: Any, *names: str) -> dict[str, Any]:  # noqa: ANN401 -- any fro
     return {name: getattr(fact, name) for name in chosen}
 
 
-def table(*columns: str, title: str = "", right: Iterable[str] = ()) -> Table:
-    """An airy table without a frame; columns named in `right` hold numbers."""
-    made = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", pad_edge=False)
+def table(*columns: str, title: str = "", right: Iterable[str] = (), wraps: Iterable[str] = ()) -> Table:
+    """An airy table without a frame. Columns named in `right` hold numbers; only those in `wraps` share out a lack of room."""
+    made = Table(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+    )
+    numbers, may_wrap = set(right), set(wraps)
     for column in columns:
-        numeric = column in set(right)
-        made.add_column(column, justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
+        made.add_column(
+            column,
+            justify="right" if column in numbers else "left",
+            no_wrap=column not in may_wrap,
+            overflow="fold" if column in may_wrap else "ellipsis",
+        )
     return made
 
 
@@ -132,20 +144,20 @@ def size(count: float) -> str:
 def value(found: object) -> str:
     """A cell of a result as a person reads it; nothing is a dash, never a zero."""
     if found is None:
-        return "–"
+        return "-"
     if isinstance(found, bool):
         return "yes" if found else "no"
-    if isinstance(found, Decimal):
-        return f"{found:,.2f}" if -found.as_tuple().exponent else f"{found:,}"  # type: ignore[operator] -- finite
-    if isinstance(found, float):
-        return f"{found:,.4g}" if abs(found) < 1 else f"{found:,.2f}"
-    if isinstance(found, int):
-        return f"{found:,}"
+    if isinstance(found, (int, float, Decimal)):
+        return _number(found)
     if isinstance(found, datetime):
         return f"{found:%Y-%m-%d %H:%M:%S}"
-    if isinstance(found, date):
-        return found.isoformat()
     return str(found.value if isinstance(found, Enum) else found)
+
+
+def _number(found: float | Decimal) -> str:
+    if isinstance(found, int):
+        return f"{found:,}"
+    return f"{found:,.4f}" if 0 < abs(float(found)) < 1 else f"{found:,.2f}"
 
 
 _COLOURS: Final = {

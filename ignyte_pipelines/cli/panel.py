@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 
 from ignyte_pipelines.cli.output import ago, fields, status, table
@@ -59,7 +59,9 @@ def panel(stores: Stores, workspace: Workspace) -> DataPanel:
     now = stores.clock()
     due = {each.datasource_id: each.next_sync_at for each in stores.plane.due.due_syncs(now + _AHEAD)}
     landed = _landed(stores, workspace)
-    rows = [_row(each, landed.get(each.id), due.get(each.id), now) for each in stores.plane.datasources.of(workspace.id)]
+    rows = [
+        _row(each, landed.get(each.id), due.get(each.id), now) for each in stores.plane.datasources.of(workspace.id)
+    ]
     published = stores.plane.files.published(workspace.id)
     return DataPanel(workspace=workspace, rows=tuple(rows), metrics=published, now=now)
 
@@ -88,12 +90,11 @@ def _document(row: Row, now: datetime) -> dict[str, Any]:
     return {**kept, **times, **words, "rows": row.rows, "late": row.late}
 
 
-def shown(found: DataPanel) -> Table:
-    """The panel as a person reads it."""
+def shown(found: DataPanel) -> list[RenderableType]:
+    """The panel as a person reads it, and under it what went wrong."""
+    columns = ("platform", "account", "connection", "sync", "last success", "rows", "next")
     title = f"{found.workspace.name}  [dim]{found.workspace.id}[/]"
-    made = table(
-        "platform", "account", "connection", "sync", "last success", "rows", "next", "last error", title=title, right=["rows"]
-    )
+    made = table(*columns, title=title, right=["rows"], wraps=["account", "last success", "next"])
     for row in found.rows:
         each = row.datasource
         made.add_row(
@@ -102,11 +103,12 @@ def shown(found: DataPanel) -> Table:
             status(each.connection.value),
             status(each.sync.value),
             _success(row, found.now),
-            "–" if row.rows is None else f"{row.rows:,}",
-            ago(row.next_due, found.now) if row.next_due else "–",
-            Text(each.reason or each.last_error or "", style="red"),
+            "-" if row.rows is None else f"{row.rows:,}",
+            ago(row.next_due, found.now) if row.next_due else "-",
         )
-    return made
+    troubles = [(row.title, row.datasource.reason or row.datasource.last_error) for row in found.rows]
+    lines = [Text(f"{title}: {trouble}", style="red") for title, trouble in troubles if trouble]
+    return [made, *(["", *lines] if lines else []), "", freshness(found)]
 
 
 def _success(row: Row, now: datetime) -> Text:

@@ -14,7 +14,15 @@ def list_(*, as_json: Json = False) -> None:
     from ignyte_pipelines.cli.declared import described
     from resources.platforms import platforms
 
-    shown = table("key", "platform", "connected by", "scopes asked for", "streams", right=["streams"])
+    shown = table(
+        "key",
+        "platform",
+        "connected by",
+        "scopes asked for",
+        "streams",
+        right=["streams"],
+        wraps=["platform", "scopes asked for"],
+    )
     documents = []
     for each in platforms():
         document = described(each)
@@ -32,13 +40,21 @@ def show_(platform: PlatformKey, *, as_json: Json = False) -> None:
 
     found = known_platform(platform)
     document = described(found)
-    streams = table("stream", "key", "cursor", "restated", "personal columns", "needs")
+    streams = table(
+        "stream",
+        "key",
+        "cursor",
+        "restated",
+        "personal columns",
+        "needs",
+        wraps=["stream", "key", "cursor", "personal columns", "needs"],
+    )
     for stream in document["streams"]:
         cursor = stream["cursor"] or f"none: {stream['cursor_reason']}"
         restated = words(stream["lookback_seconds"])
         personal = ", ".join(stream["personal"]) or "none"
         streams.add_row(stream["name"], ", ".join(stream["key"]), cursor, restated, personal, stream["needs"])
-    operations = table("operation", "method", "host", "path", "for")
+    operations = table("operation", "method", "host", "path", "for", wraps=["host", "path"])
     for operation in document["operations"]:
         operations.add_row(*(operation[name] for name in ("name", "method", "host", "path", "purpose")))
     show(document, facts(_facts(document)), streams, operations, as_json=as_json)

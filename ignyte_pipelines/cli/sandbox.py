@@ -54,9 +54,11 @@ def people(
     from ignyte_pipelines.cli.sandbox_line import ask
 
     found = ask(settings(), "GET", "/people")["people"]
-    shown = table("name", "e-mail", "shopify id", "stripe id", "orders", "canary", right=["orders"])
+    shown = table(
+        "name", "e-mail", "shopify id", "stripe id", "orders", "canary", right=["orders"], wraps=["name", "e-mail"]
+    )
     for person in found if everyone else found[:_SHOWN]:
-        cells = [person[name] or "–" for name in ("name", "email", "shopify_id", "stripe_id")]
+        cells = [person[name] or "-" for name in ("name", "email", "shopify_id", "stripe_id")]
         shown.add_row(*cells, str(person["orders_by_email"]), person["canary"])
     hidden = 0 if everyone else max(len(found) - _SHOWN, 0)
     rest = f"{hidden} more: see --all or --json." if hidden else ""
@@ -64,7 +66,7 @@ def people(
 
 
 @app.command("fault")
-def fault(  # noqa: PLR0913 -- one option a fact
+def fault(
     platform: Annotated[str, typer.Argument(metavar="[PLATFORM]", help="Whose replies go wrong.")] = "",
     kind: Annotated[str, typer.Argument(metavar="[KIND]", help="throttle, server_error, cut_body, revoked ...")] = "",
     *,
@@ -87,7 +89,7 @@ def fault(  # noqa: PLR0913 -- one option a fact
         wanted = {"platform": platform, "kind": kind, "times": times, "after": after, "path": path}
         ask(home, "POST", "/faults", wanted)
     due = ask(home, "GET", "/faults")["faults"]
-    shown = table("platform", "kind", "times", "after", "path", right=["times", "after"])
+    shown = table("platform", "kind", "times", "after", "path", right=["times", "after"], wraps=["path"])
     for each in due:
         shown.add_row(*(str(each[name]) for name in ("platform", "kind", "times", "after", "path")))
     show({"faults": due}, shown if due else "No fault is due.", as_json=as_json)

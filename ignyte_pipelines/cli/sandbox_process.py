@@ -35,7 +35,7 @@ def sandbox_up(settings: Settings, *options: str) -> Iterator[subprocess.Popen[b
     # the file of an older run must not be taken for the new one's
     before = settings.sandbox_file.stat().st_mtime_ns if settings.sandbox_file.exists() else 0
     command = [sys.executable, "-m", "sandbox", "--home", str(settings.home), *options]
-    with _ended_on_terminate(), subprocess.Popen(command, stdin=subprocess.DEVNULL) as child:  # noqa: S603 -- our own module
+    with ended_on_terminate(), _started(command) as child:
         try:
             _wait(settings, child, before)
             yield child
@@ -55,6 +55,11 @@ def _require_pretend(settings: Settings) -> None:
         )
 
 
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    # in a group of its own, or Ctrl-C would reach it before we are done with it
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603 -- our own module
+
+
 def _wait(settings: Settings, child: subprocess.Popen[bytes], before: int) -> None:
     until = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < until and child.poll() is None:
@@ -67,7 +72,7 @@ def _wait(settings: Settings, child: subprocess.Popen[bytes], before: int) -> No
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
-    child.send_signal(signal.SIGINT)
+    child.terminate()
     try:
         child.wait(_STOPS_WITHIN)
     except subprocess.TimeoutExpired:
@@ -75,14 +80,15 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def _ended_on_terminate() -> Iterator[None]:
-    """Lets a SIGTERM unwind like Ctrl-C, so that the child is stopped on the way out."""
+def ended_on_terminate() -> Iterator[None]:
+    """Lets SIGTERM and SIGHUP unwind like Ctrl-C, so that children are stopped on the way out."""
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -7,11 +7,20 @@ import typer
 from ignyte_pipelines.cli.command import Json
 from ignyte_pipelines.cli.output import ago, show, table
 
-_COUNTS = ("datasources", "reauthorize", "inactive", "failing", "late")
+# the counts of a workspace, and what they are headed by
+_COUNTS = {
+    "datasources": "sources",
+    "reauthorize": "reauth.",
+    "inactive": "paused",
+    "failing": "failing",
+    "late": "late",
+}
 
 
 def status(
-    workspace: Annotated[str | None, typer.Argument(metavar="[WORKSPACE]", help="Its name or id; all if left out.")] = None,
+    workspace: Annotated[
+        str | None, typer.Argument(metavar="[WORKSPACE]", help="Its name or id; all if left out.")
+    ] = None,
     *,
     fleet: Annotated[bool, typer.Option("--fleet", help="One line a workspace.")] = False,
     as_json: Json = False,
@@ -22,7 +31,7 @@ def status(
     be active.
     """
     from ignyte_pipelines.cli.opening import standing_workspaces, stores
-    from ignyte_pipelines.cli.panel import freshness, panel, shown, summary
+    from ignyte_pipelines.cli.panel import panel, shown, summary
 
     with stores() as opened:
         named = [opened.plane.workspaces.get(workspace)] if workspace else standing_workspaces(opened)
@@ -32,15 +41,21 @@ def status(
         show({"workspaces": lines}, _fleet(lines, panels), as_json=as_json)
         return
     documents = [each.document() for each in panels]
-    parts = [part for each in panels for part in (shown(each), freshness(each))]
+    parts = [part for each in panels for part in shown(each)]
     nothing = [] if panels else ["No workspace yet. See `ignyte workspace create` or `ignyte demo`."]
     show(documents[0] if workspace else {"workspaces": documents}, *parts, *nothing, as_json=as_json)
 
 
 def _fleet(lines: list[dict[str, Any]], panels: list[Any]) -> Any:  # noqa: ANN401 -- their types would import the control plane
-    made = table("workspace", "state", *_COUNTS, "oldest success", "metrics", right=_COUNTS)
+    times = ("oldest sync", "metrics")
+    made = table("workspace", "state", *_COUNTS.values(), *times, right=_COUNTS.values(), wraps=["workspace", *times])
     for line, each in zip(lines, panels, strict=True):
         counts = [str(line[name]) for name in _COUNTS]
-        times = [ago(line[name], each.now) for name in ("oldest_success", "metrics_at")]
-        made.add_row(line["name"], line["state"].value, *counts, *times)
+        made.add_row(
+            line["name"],
+            line["state"].value,
+            *counts,
+            ago(line["oldest_success"], each.now),
+            ago(line["metrics_at"], each.now),
+        )
     return made

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from ignyte_pipelines.cli.command import Group, Json, WorkspaceName
-from ignyte_pipelines.cli.output import ago, facts, fields, say, show, status, table
+from ignyte_pipelines.cli.output import Cell, ago, facts, fields, say, show, status, table
 
 app = Group(help="Workspaces: one brand each, with its own datasources, files and keys.")
 
@@ -49,12 +49,33 @@ def list_(*, as_json: Json = False) -> None:
     with stores() as opened:
         found, now = standing_workspaces(opened), opened.clock()
         sources = {each.id: len(opened.plane.datasources.of(each.id)) for each in found}
-    shown = table("name", "id", "state", "datasources", "currency", "time zone", "created", right=["datasources"])
+    shown = table(
+        "name",
+        "id",
+        "state",
+        "sources",
+        "currency",
+        "time zone",
+        "created",
+        right=["sources"],
+        wraps=["name", "time zone", "created"],
+    )
     for each in found:
-        row = [each.name, each.id, status(each.state.value), str(sources[each.id]), each.currency, each.time_zone]
+        row: list[Cell] = [
+            each.name,
+            each.id,
+            status(each.state.value),
+            str(sources[each.id]),
+            each.currency,
+            each.time_zone,
+        ]
         shown.add_row(*row, ago(each.created_at, now))
     document = [{**fields(each), "datasources": sources[each.id]} for each in found]
-    show({"workspaces": document}, shown if found else "No workspace yet. See `ignyte workspace create`.", as_json=as_json)
+    show(
+        {"workspaces": document},
+        shown if found else "No workspace yet. See `ignyte workspace create`.",
+        as_json=as_json,
+    )
 
 
 @app.command("show")
@@ -66,15 +87,19 @@ def show_(workspace: WorkspaceName, *, as_json: Json = False) -> None:
         found, now = opened.plane.workspaces.get(workspace), opened.clock()
         files = [each for each in opened.plane.files.of(found.id) if each.state.value not in {"deleted", "retired"}]
         runs = opened.plane.runs.of(found.id, limit=10)
-    file_table = table("file", "holds", "state", "generation", "bytes", right=["generation", "bytes"])
+    file_table = table(
+        "file", "holds", "state", "generation", "bytes", right=["generation", "bytes"], wraps=["file", "holds"]
+    )
     for file in files:
         bytes_ = "" if file.size is None else f"{file.size:,}"
         holds = file.datasource_id or file.kind.value
         file_table.add_row(file.path.rpartition("/")[2], holds, status(file.state.value), str(file.generation), bytes_)
-    run_table = table("run", "of", "started", "outcome", "rows", right=["rows"])
+    run_table = table("run", "of", "started", "outcome", "rows", right=["rows"], wraps=["of", "started"])
     for run in runs:
         outcome = run.outcome.value if run.outcome else "running"
-        run_table.add_row(run.kind.value, run.datasource_id or "all metrics", ago(run.started_at, now), outcome, f"{run.rows:,}")
+        run_table.add_row(
+            run.kind.value, run.datasource_id or "all metrics", ago(run.started_at, now), outcome, f"{run.rows:,}"
+        )
     document = {**fields(found), "files": [fields(each) for each in files], "runs": [fields(each) for each in runs]}
     show(document, facts(_described(found)), file_table, run_table, as_json=as_json)
 

@@ -7,7 +7,7 @@ import dagster as dg
 
 from assets.failures import Guarded
 from assets.labels import BUILD_TAG
-from assets.outside import Outside
+from assets.outside import outside_of
 from ignyte_pipelines.jobs import BUILD
 from resources.control_plane.facts import WorkspaceState
 
@@ -34,7 +34,7 @@ def builds_of(wanted: Mapping[str, datetime | None], known: frozenset[str]) -> l
     description="Builds a workspace's metrics after its syncs.",
 )
 def wanted_builds(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-    outside: Outside = context.resources.outside
+    outside = outside_of(context)
     with Guarded():
         plane = outside.stores.plane
         active = [each.id for each in plane.workspaces.all() if each.state is WorkspaceState.ACTIVE]

@@ -21,15 +21,13 @@ class SyncWanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a tick does: starts `wanted`, and moves on those of the tick before, `taken`, that still stand in the queue."""
+    """What a tick does: starts `wanted`, and moves on `taken`, those of the last tick that still stand in the queue."""
 
     wanted: tuple[SyncWanted, ...]
     taken: tuple[str, ...]
 
 
-def plan(
-    due: Sequence[DueSync], asked: Collection[str], under_way: Collection[str], at_most: int = AT_MOST
-) -> Plan:
+def plan(due: Sequence[DueSync], asked: Collection[str], under_way: Collection[str], at_most: int = AT_MOST) -> Plan:
     """The plan of one tick.
 
     `due` is ordered by who waits longest, `asked` are the keys that the tick before asked for, `under_way` the ids of

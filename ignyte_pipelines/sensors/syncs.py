@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.failures import Guarded
 from assets.labels import DATASOURCE_TAG, WORKSPACES
-from assets.outside import Outside
+from assets.outside import Outside, outside_of
 from ignyte_pipelines.jobs import sync_name
 from ignyte_pipelines.sensors.due import Plan, SyncWanted, plan
 from resources.control_plane.facts import WorkspaceState
@@ -34,7 +34,7 @@ def wanted_syncs(jobs: Sequence[Any]) -> dg.SensorDefinition:
         description="Starts each datasource's sync when its time has come.",
     )
     def due_syncs(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        outside: Outside = context.resources.outside
+        outside = outside_of(context)
         with Guarded():
             due = outside.stores.plane.due.due_syncs(outside.stores.clock())
             return _result(context, outside, plan(due, _asked(context.cursor), _under_way(context.instance)))

@@ -6,7 +6,16 @@ from typing import Final
 from resources.errors import Refused
 from resources.platform import Platform
 
-KEYS: Final = ("shopify", "meta_ads", "stripe")
+KEYS: Final = (
+    "shopify",
+    "google_ads",
+    "meta_ads",
+    "tiktok_ads",
+    "pinterest_ads",
+    "microsoft_ads",
+    "amazon_ads",
+    "stripe",
+)
 
 
 def platform(key: str) -> Platform:

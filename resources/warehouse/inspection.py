@@ -77,9 +77,7 @@ def rows_of(connection: duckdb.DuckDBPyConnection, platform: Platform, stream: S
     return int(_one(connection, f"SELECT count(*) FROM {_table(platform, stream)}")[0])
 
 
-def span_of(
-    connection: duckdb.DuckDBPyConnection, platform: Platform, stream: Stream, since: datetime
-) -> Span | None:
+def span_of(connection: duckdb.DuckDBPyConnection, platform: Platform, stream: Stream, since: datetime) -> Span | None:
     """The span of the cursor among the rows that landed at `since` or later; None without a cursor or a row."""
     if stream.cursor is None or stream.cursor not in columns_of(connection, platform, stream):
         return None

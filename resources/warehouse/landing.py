@@ -11,6 +11,7 @@ from typing import Any, Self
 import dlt
 import duckdb
 import pyarrow as pa
+from dlt.common.versioned_state import decompress_state
 from dlt.extract import DltResource, DltSource
 
 from resources.decode.paths import quoted
@@ -49,11 +50,6 @@ class Landing:
         )
         self._pipeline.sync_destination()
 
-    def cursors(self) -> Mapping[str, datetime]:
-        """Until when each feed was last read whole. They lie in the file, so they never outlive its data."""
-        state = self._pipeline.state.get("sources", {}).get(self._platform.key, {})
-        return {feed: datetime.fromisoformat(until) for feed, until in state.get("cursors", {}).items()}
-
     def land(self, tables: Mapping[str, pa.Table], cursors: Mapping[str, datetime] | None = None) -> int:
         """Lands one batch of tables; with `cursors`, these feeds are whole up to then. Returns the rows landed.
 
@@ -76,6 +72,9 @@ class Landing:
         self._connection.execute(
             f"DROP SCHEMA IF EXISTS {CATALOG}.{quoted(self._platform.schema + '_staging')} CASCADE"
         )
+        for feed in self._platform.feeds:
+            for stream in feed.streams if feed.name in (cursors or {}) else ():
+                self._drop_replaced(stream)
         return sum(table.num_rows for table in tables.values())
 
     def __enter__(self) -> Self:
@@ -92,7 +91,9 @@ class Landing:
 
     def _resource(self, stream: Stream, table: pa.Table) -> DltResource:
         synced = pa.repeat(pa.scalar(self._now, pa.timestamp("us", tz="UTC")), table.num_rows)
-        disposition: Any = {"disposition": "merge", "strategy": "upsert"} if self._holds(stream) else "append"
+        # a first load has nothing to merge with, and appending is faster
+        merges = _holds(self._connection, self._platform, stream.name)
+        disposition: Any = {"disposition": "merge", "strategy": "upsert"} if merges else "append"
         resource: DltResource = dlt.resource(
             [table.append_column(_SYNCED, synced)],
             name=stream.name,
@@ -101,13 +102,14 @@ class Landing:
         )
         return resource
 
-    def _holds(self, stream: Stream) -> bool:
-        """Whether the table is there already; a first load has nothing to merge with, and appending is faster."""
-        found = self._connection.execute(
-            "SELECT 1 FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = (?, ?, ?)",
-            [CATALOG, self._platform.schema, stream.name],
-        )
-        return found.fetchone() is not None
+    def _drop_replaced(self, stream: Stream) -> None:
+        """Removes the rows whose place was taken: older than this sync, and sharing the values it replaces by."""
+        if stream.replaces is None or not _holds(self._connection, self._platform, stream.name):
+            return
+        table = f"{CATALOG}.{quoted(self._platform.schema)}.{quoted(stream.name)}"
+        shared = ", ".join(map(quoted, stream.replaces))
+        fresh = f" AND ({shared}) IN (SELECT ({shared}) FROM {table} WHERE {_SYNCED} = $now)" if shared else ""
+        self._connection.execute(f"DELETE FROM {table} WHERE {_SYNCED} < $now{fresh}", {"now": self._now})
 
     def _cursor_resource(self, cursors: Mapping[str, datetime]) -> DltResource:
         def remember() -> Iterator[Any]:
@@ -117,3 +119,26 @@ class Landing:
 
         resource: DltResource = dlt.resource(remember, name="cursors")
         return resource
+
+
+def cursors_in(connection: duckdb.DuckDBPyConnection, platform: Platform) -> Mapping[str, datetime]:
+    """Until when each feed was last read whole. They lie in the file, so they never outlive its data."""
+    place = f"{CATALOG}.{quoted(platform.schema)}"
+    if not _holds(connection, platform, "_dlt_pipeline_state"):
+        return {}
+    # the state of a load counts once the load is complete
+    found = connection.execute(
+        f"SELECT state FROM {place}._dlt_pipeline_state SEMI JOIN {place}._dlt_loads ON load_id = _dlt_load_id "
+        "AND status = 0 ORDER BY version DESC LIMIT 1"
+    ).fetchone()
+    state: Any = decompress_state(found[0]) if found else {}
+    kept = state.get("sources", {}).get(platform.key, {}).get("cursors", {})
+    return {feed: datetime.fromisoformat(until) for feed, until in kept.items()}
+
+
+def _holds(connection: duckdb.DuckDBPyConnection, platform: Platform, table: str) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = (?, ?, ?)",
+        [CATALOG, platform.schema, table],
+    )
+    return found.fetchone() is not None

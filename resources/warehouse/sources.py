@@ -19,7 +19,7 @@ SCHEMA_VERSION: Final = 1
 
 @dataclass(frozen=True, kw_only=True)
 class OpenSource:
-    """A datasource's file, attached as `source`: for writing under an exclusive lease, for reading under a shared one."""
+    """A datasource's file, attached as `source`: to write under an exclusive lease, or to read under a shared one."""
 
     connection: duckdb.DuckDBPyConnection
     file: FileGeneration

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sandbox.world import ads, catalog, email, ledger, moments, subscriptions, traffic
 from sandbox.world.amazon import amazon_orders
-from sandbox.world.entities import SHOP_ZONE, Order, Person, Stock, Variant
+from sandbox.world.entities import SHOP_ZONE, Order, Person
+from sandbox.world.goods import Stock, Variant
 from sandbox.world.marketing import Ad, AdAccount, AmazonOrder, Message, MessageDay, Subscription, TrafficDay
 from sandbox.world.orders import Day, OrderMaker
 from sandbox.world.people import People

@@ -1,4 +1,5 @@
 """Makes the brand's advertising at six platforms: what runs, and what each ad did each day."""
+# ruff: noqa: PLR2004 -- the odds of an invented brand read best where they are drawn
 
 import random
 from collections import defaultdict

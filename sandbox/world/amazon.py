@@ -1,10 +1,11 @@
 """Makes the brand's orders at Amazon."""
+# ruff: noqa: PLR2004 -- the odds of an invented brand read best where they are drawn
 
 import random
 from collections.abc import Iterator
 from datetime import date
 
-from sandbox.world.entities import Variant
+from sandbox.world.goods import Variant
 from sandbox.world.marketing import Ad, AmazonItem, AmazonOrder
 
 _DAY = 86_400

@@ -3,7 +3,7 @@
 import random
 from datetime import UTC, date, datetime
 
-from sandbox.world.entities import Place, Product, Stock, Variant
+from sandbox.world.goods import Place, Product, Stock, Variant
 from sandbox.world.words import GOODS
 
 PLACES = (

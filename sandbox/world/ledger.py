@@ -1,4 +1,5 @@
 """What the payment processor wrote down about the shop's orders: charges, refunds, disputes, balance, payouts."""
+# ruff: noqa: PLR2004 -- the odds of an invented brand read best where they are drawn
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -168,7 +169,7 @@ def _entry(
 
 
 def payouts(rows: Iterable[Entry], now: int) -> tuple[tuple[Payout, ...], dict[str, str]]:
-    """One payout per day on which something became available and the sum is positive; and which payout each entry is in."""
+    """One payout per day on which the sum of what became available is positive; and which payout each entry is in."""
     due: dict[int, list[Entry]] = defaultdict(list)
     for row in rows:
         due[row.available].append(row)

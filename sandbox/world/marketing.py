@@ -1,9 +1,10 @@
-"""What the brand's channels consist of, as frozen facts. Money is in cents, times are UNIX seconds, days are local to the account."""
+"""What the brand's channels consist of. Money is in cents, times are UNIX seconds, days are local to the account."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from sandbox.world.entities import Person, Variant
+from sandbox.world.entities import Person
+from sandbox.world.goods import Variant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""Makes the shop's orders, day by day. A day's orders hang on the seed and the day alone, so worlds of other sizes agree."""
+"""Makes the shop's orders. A day's orders hang on the seed and the day alone, so worlds of other lengths agree."""
+# ruff: noqa: PLR2004 -- the odds of an invented brand read best where they are drawn
 
 import random
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from typing import Final
 
 from sandbox.world import people as folk
 from sandbox.world.aftermath import Fate, fate_of
-from sandbox.world.entities import Address, Line, Order, Person, Touch, Variant
+from sandbox.world.entities import Address, Line, Order, Person, Touch
+from sandbox.world.goods import Variant
 from sandbox.world.people import People, id_of
 from sandbox.world.touches import Touches
 from sandbox.world.words import ABROAD, CITIES, CODES, DOLLARS
@@ -40,7 +42,7 @@ class _Buyer:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderMaker:
-    """Makes the orders of any day. `lines` fixes the number of lines of each order and the number of orders of each day."""
+    """Makes the orders of any day. `lines` fixes the lines of each order and makes all days alike in number."""
 
     seed: int
     orders_per_day: int

@@ -1,4 +1,5 @@
-"""Makes people. The three canaries are people planted to be looked for: by odd spellings, by an e-mail alone, in free text."""
+"""Makes people. Three canaries are planted to be looked for: by odd spellings, by an e-mail alone, in free text."""
+# ruff: noqa: PLR2004 -- the odds of an invented brand read best where they are drawn
 
 import random
 from collections.abc import Callable

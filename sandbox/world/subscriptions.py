@@ -1,4 +1,5 @@
 """Makes subscriptions out of the orders that renewed them."""
+# ruff: noqa: PLR2004 -- the odds of an invented brand read best where they are drawn
 
 import random
 from collections import defaultdict

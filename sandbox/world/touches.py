@@ -7,7 +7,7 @@ from typing import Final
 from sandbox.world.entities import Touch
 from sandbox.world.marketing import Ad
 
-# platform: (weight, channel, source, medium)
+# of each platform its weight, channel, source and medium
 PAID: Final = {
     "google_ads": (16, "Paid Search", "google", "cpc"),
     "meta_ads": (16, "Paid Social", "facebook", "paid_social"),

@@ -40,11 +40,11 @@ class Client:
         answer: dict[str, Any] = reply.json()
         return answer
 
-    def graphql(self, token: str, query: str, **variables: object) -> requests.Response:
+    def graphql(self, token: str, document: str, /, **variables: object) -> requests.Response:
         return self.ask(
             "POST",
             f"{SHOP}/admin/api/2026-10/graphql.json",
-            json={"query": query, "variables": variables},
+            json={"query": document, "variables": variables},
             headers={"X-Shopify-Access-Token": token},
         )
 

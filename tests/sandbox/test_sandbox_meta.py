@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 from stranger import Client
 
@@ -11,8 +12,8 @@ FIELDS = "campaign_id,ad_id,impressions,clicks,spend,actions,action_values"
 SPAN = json.dumps({"since": "2026-09-01", "until": "2026-11-23"})
 
 
-def _rows(client: Client, token: str, path: str, **params: str) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
+def _rows(client: Client, token: str, path: str, **params: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     after: dict[str, str] = {}
     while True:
         page = client.graph(token, path, params={**params, **after}).json()
@@ -49,7 +50,7 @@ def test_insights_add_up_to_the_world(client: Client, world: World) -> None:
     bought = sum(
         int(action["value"])
         for row in rows
-        for action in row.get("actions", [])  # type: ignore[attr-defined]
+        for action in row.get("actions", [])
         if action["action_type"] == "omni_purchase"
     )
     assert bought == sum(row.conversions for row in truth)

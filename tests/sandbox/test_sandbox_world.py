@@ -38,9 +38,6 @@ def test_nothing_happens_after_the_moment_shown(world: World) -> None:
 
 
 def test_each_kind_of_order_occurs(world: World) -> None:
-    def some(test: bool) -> bool:  # noqa: FBT001 -- reads as a list of claims
-        return test
-
     kinds = Counter[str]()
     for order in world.orders:
         kinds["test"] += order.test
@@ -55,7 +52,7 @@ def test_each_kind_of_order_occurs(world: World) -> None:
         kinds["partial"] += 0 < order.refunded < order.total
         kinds["disputed"] += order.dispute is not None
     assert all(kinds.values()), kinds
-    assert some(len(kinds) == 11)
+    assert len(kinds) == 11
 
 
 def test_no_order_is_given_back_more_than_it_cost(world: World) -> None:
@@ -126,7 +123,9 @@ def test_amazon_subscriptions_mail_and_stock_are_there(world: World) -> None:
     assert {bool(sub.cancelled) for sub in world.subscriptions} == {True, False}
     mailed = [order for order in world.orders if order.touch.channel == "Email" and not order.test]
     assert 0 < sum(row.conversions for row in world.message_days) <= len(mailed)
-    assert all(row.recipients >= row.delivered >= row.opens >= row.clicks for row in world.message_days if row.recipients)
+    assert all(
+        row.recipients >= row.delivered >= row.opens >= row.clicks for row in world.message_days if row.recipients
+    )
     assert all(stock.available >= 0 for stock in world.inventory)
 
 

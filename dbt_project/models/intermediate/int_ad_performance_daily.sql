@@ -7,6 +7,15 @@
     ('meta_ads', 'campaign', ref('stg_meta_ads__campaign_daily')),
     ('meta_ads', 'ad_group', ref('stg_meta_ads__ad_set_daily')),
     ('meta_ads', 'ad', ref('stg_meta_ads__ad_daily')),
+    ('google_ads', 'campaign', ref('stg_google_ads__campaign_daily')),
+    ('google_ads', 'ad_group', ref('stg_google_ads__ad_group_daily')),
+    ('google_ads', 'ad', ref('stg_google_ads__ad_daily')),
+    ('tiktok_ads', 'campaign', ref('stg_tiktok_ads__campaign_daily')),
+    ('tiktok_ads', 'ad_group', ref('stg_tiktok_ads__ad_group_daily')),
+    ('tiktok_ads', 'ad', ref('stg_tiktok_ads__ad_daily')),
+    ('microsoft_ads', 'campaign', ref('stg_microsoft_ads__campaign_daily')),
+    ('microsoft_ads', 'ad_group', ref('stg_microsoft_ads__ad_group_daily')),
+    ('microsoft_ads', 'ad', ref('stg_microsoft_ads__ad_daily')),
 ] %}
 with every_platform as (
     {% for platform, level, model in sources %}

@@ -19,9 +19,7 @@ _REPORT_KEYS = frozenset(
 def _get(
     name: str, path: str, query: frozenset[str], *, purpose: Purpose = Purpose.READ, issued_by: str = ""
 ) -> Operation:
-    return Operation(
-        name=name, method="GET", host=_HOST, path=path, query=query, purpose=purpose, issued_by=issued_by
-    )
+    return Operation(name=name, method="GET", host=_HOST, path=path, query=query, purpose=purpose, issued_by=issued_by)
 
 
 PLATFORM = Platform(
@@ -68,9 +66,7 @@ PLATFORM = Platform(
             host=_HOST,
             path=rf"/{pages.VERSION}/oauth/token",
             purpose=Purpose.AUTHORIZE,
-            body=Keys(
-                allowed=grant.TOKEN_KEYS, values={"grant_type": "authorization_code|refresh_token"}, form=True
-            ),
+            body=Keys(allowed=grant.TOKEN_KEYS, values={"grant_type": "authorization_code|refresh_token"}, form=True),
         ),
     ),
     feeds=(

@@ -44,7 +44,9 @@ def listed(api: Api, url: str, params: Mapping[str, str]) -> Iterator[Reply]:
         bookmark = reply.json().get("bookmark") or ""
         if not bookmark:
             return
-    raise Stop("a bookmark came twice, so the list would never end.", to=reply.to, do_next="The next sync starts again.")
+    raise Stop(
+        "a bookmark came twice, so the list would never end.", to=reply.to, do_next="The next sync starts again."
+    )
 
 
 def read_account(api: Api, _window: Window) -> Iterator[Page]:

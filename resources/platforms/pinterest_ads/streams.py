@@ -121,7 +121,10 @@ _FIGURES: tuple[Column, ...] = (
     ),
     number("checkouts", "Purchases.", "TOTAL_CHECKOUT", optional=True),
     integer(
-        "checkout_value_micro", "What they were worth, in millionths.", "TOTAL_CHECKOUT_VALUE_IN_MICRO_DOLLAR", optional=True
+        "checkout_value_micro",
+        "What they were worth, in millionths.",
+        "TOTAL_CHECKOUT_VALUE_IN_MICRO_DOLLAR",
+        optional=True,
     ),
     integer("click_window_days", "Days after a click in which a conversion counts.", "@click_window_days"),
     integer("view_window_days", "Days after a view in which a conversion counts.", "@view_window_days"),

@@ -125,24 +125,29 @@ _FIGURES: tuple[Column, ...] = (
 )
 
 
-def _daily(name: str, level: str, id_column: Column) -> Stream:
+def _daily(name: str, level: str, *ids: Column) -> Stream:
     return Stream(
         name=name,
         description=f"One row per {level}, way of buying and day; the day is one in the account's time zone.",
-        key=("advertiser_id", "service_type", id_column.name, "date"),
+        key=("advertiser_id", "service_type", ids[-1].name, "date"),
         cursor="date",
         lookback=_RESTATED,
         records=_LIST,
         columns=(
             _ADVERTISER,
             text("service_type", "AUCTION, or RESERVATION for what was booked ahead.", "@service_type"),
-            id_column,
+            *ids,
             date("date", "The day, in the account's time zone.", "dimensions.stat_time_day"),
             *_FIGURES,
         ),
     )
 
 
+# a report is cut by one id alone; those above it come among the metrics
+_CAMPAIGN = text("campaign_id", "Its campaign.", "metrics.campaign_id", missing=_MISSING)
+_AD_GROUP = text("ad_group_id", "Its ad group.", "metrics.adgroup_id", missing=_MISSING)
 CAMPAIGN_DAILY = _daily("campaign_daily", "campaign", text("campaign_id", "The campaign.", "dimensions.campaign_id"))
-AD_GROUP_DAILY = _daily("ad_group_daily", "ad group", text("ad_group_id", "The ad group.", "dimensions.adgroup_id"))
-AD_DAILY = _daily("ad_daily", "ad", text("ad_id", "The ad.", "dimensions.ad_id"))
+AD_GROUP_DAILY = _daily(
+    "ad_group_daily", "ad group", _CAMPAIGN, text("ad_group_id", "The ad group.", "dimensions.adgroup_id")
+)
+AD_DAILY = _daily("ad_daily", "ad", _CAMPAIGN, _AD_GROUP, text("ad_id", "The ad.", "dimensions.ad_id"))

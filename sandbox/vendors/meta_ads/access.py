@@ -1,6 +1,5 @@
 """Who may read at the pretend Graph API, and how it refuses."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -108,7 +107,7 @@ def debug_token(call: Call) -> Answer:
     inspected = call.fields.get("input_token", "")
     facts = FLOW.holder(call, inspected)
     if not facts:
-        why: Mapping[str, object] = {"code": 190, "message": "Error validating access token.", "subcode": 458}
+        why: dict[str, object] = {"code": 190, "message": "Error validating access token.", "subcode": 458}
         return said({"data": {"error": why, "is_valid": False, "scopes": []}})
     return said(
         {

@@ -106,7 +106,7 @@ def accounts(call: Call) -> Answer:
 
 
 def account(call: Call) -> Answer:
-    """GET act_…"""
+    """GET act_… itself."""
     refusal = holder(call, needs="ads_read")
     if isinstance(refusal, Answer):
         return refusal

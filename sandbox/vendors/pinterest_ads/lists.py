@@ -96,7 +96,9 @@ def edge(call: Call) -> Answer:
         for row in _EDGES[call.parts["edge"]](owner)
         if row["status"] in statuses
         and all(
-            str(row.get(field, row["id"])) in wanted for name, field in _FILTERS.items() if (wanted := several(call, name))
+            str(row.get(field, row["id"])) in wanted
+            for name, field in _FILTERS.items()
+            if (wanted := several(call, name))
         )
     ]
     rows.sort(key=lambda row: int(row["id"]), reverse=call.arguments.get("order") == "DESCENDING")

@@ -132,7 +132,9 @@ def poll(call: Call) -> Answer:
     call.state.jobs[token] = replace(job, polls=job.polls + 1)
     if not job.polls:
         return said({"report_status": "IN_PROGRESS", "url": None, "size": None})
-    address = f"https://{FILES}/async_reporting_v3/x-json/{token}/metrics_report.txt?X-Amz-Signature={public(token, 64)}"
+    address = (
+        f"https://{FILES}/async_reporting_v3/x-json/{token}/metrics_report.txt?X-Amz-Signature={public(token, 64)}"
+    )
     return said({"report_status": "FINISHED", "url": address, "size": float(len(_file(call, job, owner)))})
 
 

@@ -1,6 +1,6 @@
 """The pretend Shopify: authorization, the Admin GraphQL API of one shop, and the files of bulk operations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
@@ -28,7 +28,7 @@ _HEADERS: Final = {"X-Shopify-API-Version": _VERSION, "X-Request-Id": "00000000-
 
 
 def _graphql(call: Call) -> Answer:
-    """POST /admin/api/2026-10/graphql.json"""
+    """POST /admin/api/2026-10/graphql.json."""
     facts = access.holder(call)
     if isinstance(facts, Answer):
         return facts

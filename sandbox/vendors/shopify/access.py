@@ -10,7 +10,9 @@ from sandbox.oauth import ClientApp, Flow, refused
 from sandbox.tokens import Facts, public
 
 SHOP: Final = "juniper-and-rye.myshopify.com"
-APP: Final = ClientApp(client_id=public("shopify|client", 32), client_secret=public("shopify|secret", 32, "shpss_"))
+APP: Final = ClientApp(
+    client_id=public("shopify|client", 32), client_secret=public("shopify|secret", 32, "shpss_"), account=SHOP
+)
 _REFRESH_LASTS: Final = 90 * 86_400
 _GOOD: Final = (
     "(read|write)_(all_orders|orders|customers|products|inventory|fulfillments|locations|returns|discounts|reports)"
@@ -61,16 +63,22 @@ def authorize(call: Call) -> Answer:
 
 def token(call: Call) -> Answer:
     """POST /admin/oauth/access_token: for a code or a refresh token. Expiring tokens are for those who ask for them."""
-    asked = call.fields
     if call.host != SHOP:
         return missing()
     if not FLOW.client_is_ours(call):
         return refused("invalid_client", "The client id or secret is wrong.")
-    if asked.get("grant_type") == "refresh_token":
-        facts = FLOW.refreshed(call, asked.get("refresh_token", ""), rotates=True)
-        if not facts:
-            return refused("invalid_grant", "This refresh token is invalid, expired or was replaced.")
-        return _given(call, facts, facts.generation + 1)
+    return _renewed(call) if call.fields.get("grant_type") == "refresh_token" else _redeemed(call)
+
+
+def _renewed(call: Call) -> Answer:
+    facts = FLOW.refreshed(call, call.fields.get("refresh_token", ""), rotates=True)
+    if not facts:
+        return refused("invalid_grant", "This refresh token is invalid, expired or was replaced.")
+    return _given(call, facts, facts.generation + 1)
+
+
+def _redeemed(call: Call) -> Answer:
+    asked = call.fields
     facts = FLOW.redeem(call, asked.get("code", ""))
     if not facts:
         return refused("invalid_request", "The authorization code was not found or was already used")
@@ -92,7 +100,7 @@ def _given(call: Call, facts: Facts, generation: int) -> Answer:
 
 
 def scopes(call: Call) -> Answer:
-    """GET /admin/oauth/access_scopes.json"""
+    """GET /admin/oauth/access_scopes.json."""
     facts = holder(call)
     if isinstance(facts, Answer):
         return facts

@@ -47,4 +47,6 @@ def _executable() -> GraphQLSchema:
 def executed(
     document: DocumentNode, context: Context, variables: Mapping[str, Any], name: str | None
 ) -> ExecutionResult:
-    return execute_sync(_executable(), document, context_value=context, variable_values=dict(variables), operation_name=name)
+    return execute_sync(
+        _executable(), document, context_value=context, variable_values=dict(variables), operation_name=name
+    )

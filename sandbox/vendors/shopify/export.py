@@ -169,7 +169,7 @@ def _shape(document: DocumentNode, kind: GraphQLNamedType, selection: SelectionS
     for node in _fields(document, selection):
         name, label = node.name.value, node.alias.value if node.alias else node.name.value
         if name == "__typename":
-            shape.fields.append((label, lambda _source, text=kind.name: text))
+            shape.fields.append((label, _always(kind.name)))
             continue
         declared = getattr(kind, "fields", {}).get(name)
         if declared is None:
@@ -186,6 +186,10 @@ def _shape(document: DocumentNode, kind: GraphQLNamedType, selection: SelectionS
         else:
             shape.fields.append((label, _nested(document, below, node.selection_set, context, take)))
     return shape
+
+
+def _always(text: str) -> Take:
+    return lambda _source: text
 
 
 def _reader(kind: str, node: FieldNode, context: Context) -> Take:

@@ -1,4 +1,4 @@
-"""How the GraphQL fields of what hangs on an order are read: payments, shipments, shipping, taxes, discounts, visits."""
+"""How the GraphQL fields of what hangs on an order are read: payments, shipments, taxes, discounts, visits."""
 
 from typing import Final
 

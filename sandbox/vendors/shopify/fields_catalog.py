@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from sandbox.vendors.shopify.fields_order import Fields
 from sandbox.vendors.shopify.views import Context, Item, Level, Money, Quantity, money, time
-from sandbox.world.entities import SHOP_CURRENCY, SHOP_ZONE, Product, Stock, Variant
+from sandbox.world.entities import SHOP_CURRENCY, SHOP_ZONE
+from sandbox.world.goods import Product, Stock, Variant
 
 SHOP_NAME: Final = "Juniper & Rye"
 _OPENED: Final = 1_677_700_000

@@ -9,7 +9,8 @@ from sandbox.vendors.shopify.fields_people import changed
 from sandbox.vendors.shopify.filters import Filter, Read, mentioned
 from sandbox.vendors.shopify.views import Context, Item, Payment, payments
 from sandbox.world.catalog import PLACES
-from sandbox.world.entities import Order, Product
+from sandbox.world.entities import Order
+from sandbox.world.goods import Product
 
 _DAY: Final = 86_400
 _RECENT: Final = 60 * _DAY

@@ -7,18 +7,8 @@ from typing import Final, NamedTuple
 
 from sandbox.state import State
 from sandbox.world import World
-from sandbox.world.entities import (
-    SHOP_CURRENCY,
-    Address,
-    Line,
-    Order,
-    Presentment,
-    Refund,
-    RefundLine,
-    Stock,
-    Touch,
-    Variant,
-)
+from sandbox.world.entities import SHOP_CURRENCY, Address, Line, Order, Presentment, Refund, RefundLine, Touch
+from sandbox.world.goods import Stock, Variant
 
 _HUNDRED: Final = 100
 

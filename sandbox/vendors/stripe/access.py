@@ -1,7 +1,6 @@
 """Who may read at the pretend Stripe: Connect's grants and restricted keys, and how it refuses."""
 
 import base64
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -92,7 +91,7 @@ def token(call: Call) -> Answer:
         facts = FLOW.redeem(call, call.fields.get("code", ""))
     if not facts:
         return refused("invalid_grant", "Authorization code does not exist or was used before.")
-    answer: Mapping[str, object] = {
+    answer: dict[str, object] = {
         "access_token": FLOW.access(call, facts),
         "livemode": True,
         "refresh_token": FLOW.refresh(call, facts),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import orjson
 
@@ -15,11 +15,6 @@ from sandbox.world import World
 from sandbox.world.ledger import Entry
 
 _LIMIT: Final = 100
-
-
-class _Row(Protocol):
-    @property
-    def id(self) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from resources.control_plane.facts import Datasource
 from resources.platforms import platform
 from resources.stores import Stores
-from resources.warehouse.landing import Landing
+from resources.warehouse.landing import Landing, cursors_in
 from resources.warehouse.sources import mark_clean, mark_loading, open_for_load
 
 WHEN = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -51,9 +51,5 @@ def landed(stores: Stores, datasource: Datasource) -> dict[str, int]:
 
 
 def cursors_of(stores: Stores, datasource: Datasource) -> Mapping[str, dt.datetime]:
-    stripe = platform("stripe")
-    with (
-        open_for_load(stores, datasource) as source,
-        Landing(source.connection, stores.scratch, stripe, stores.clock(), lambda: True) as landing,
-    ):
-        return landing.cursors()
+    with open_for_load(stores, datasource) as source:
+        return cursors_in(source.connection, platform("stripe"))

@@ -1,0 +1,20 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    date as day,
+    account_id,
+    campaign_id,
+    ad_group_id,
+    cast(null as varchar) as ad_id,
+    upper(currency) as currency,
+    time_zone,
+    cast(cost_micros * 0.000001 as decimal(18, 6)) as spend,
+    coalesce(impressions, 0) as impressions,
+    coalesce(clicks, 0) as clicks,
+    coalesce(interactions, 0) as interactions,
+    coalesce(conversions, 0) as conversions,
+    coalesce(conversions_value, 0) as conversion_value,
+    coalesce(all_conversions, 0) as all_conversions,
+    coalesce(all_conversions_value, 0) as all_conversion_value,
+    coalesce(view_through_conversions, 0) as view_through_conversions
+from {{ source('raw_google_ads', 'ad_group_daily') }}

@@ -1,0 +1,20 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    date as day,
+    advertiser_id as account_id,
+    service_type,
+    campaign_id,
+    ad_group_id,
+    ad_id,
+    upper(currency) as currency,
+    time_zone,
+    spend,
+    impressions,
+    clicks,
+    reach,
+    complete_payment as conversions,
+    total_complete_payment_rate as conversion_value,
+    conversion as goal_conversions,
+    real_time_conversion as goal_conversions_by_event_day
+from {{ source('raw_tiktok_ads', 'ad_daily') }}

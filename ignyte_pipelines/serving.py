@@ -1,0 +1,68 @@
+"""Dagster's pages and its daemon, as processes of ours that end with us."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from ignyte_pipelines.configuration import environment
+from ignyte_pipelines.instance import instance
+from resources.errors import Stop
+from resources.settings import Settings
+
+_DEFINITIONS: Final = ("-m", "ignyte_pipelines.definitions")
+_PATIENCE: Final = 20.0
+_PAUSE: Final = 0.5
+
+
+def serve(port: int, settings: Settings | None = None) -> None:
+    """Serves on loopback until interrupted (Ctrl-C) or one of the two processes ends.
+
+    Raises:
+        Stop: one of them ended by itself.
+    """
+    with serving(port, settings or Settings()) as processes:
+        try:
+            while all(process.poll() is None for process in processes):
+                time.sleep(_PAUSE)
+        except KeyboardInterrupt:
+            return
+    raise Stop("it ended by itself.", to="Dagster", do_next=f"Is port {port} free? See what it printed above.")
+
+
+@contextmanager
+def serving(port: int, settings: Settings) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    """The webserver on 127.0.0.1:`port` and the daemon, for as long as the block lasts."""
+    # two processes that make the same storage at once would stand in each other's way
+    with instance(settings):
+        pass
+    surroundings = {**os.environ, **environment(settings)}
+    web = ("dagster_webserver", "--host", "127.0.0.1", "--port", str(port), "--dagster-log-level", "warning")
+    daemon = ("dagster._daemon", "run", "--log-level", "warning")
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        for command in (web, daemon):
+            whole = [sys.executable, "-m", *command, "--code-server-log-level", "warning", *_DEFINITIONS]
+            # a group of its own, so that Ctrl-C reaches it once, from us
+            started = subprocess.Popen(whole, env=surroundings, start_new_session=True)  # noqa: S603 -- all of it is ours
+            processes.append(started)
+        yield processes
+    finally:
+        _stop(processes)
+
+
+def _stop(processes: Sequence["subprocess.Popen[bytes]"]) -> None:
+    """Asks both to end, and ends what does not."""
+    for process in processes:
+        process.send_signal(signal.SIGINT)
+    deadline = time.monotonic() + _PATIENCE
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
