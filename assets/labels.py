@@ -12,6 +12,8 @@ from resources.platform import Platform, Stream
 
 WORKSPACES: Final = dg.DynamicPartitionsDefinition(name="workspace")
 OWNERS: Final = ("team:data",)
+STAGING_GROUP: Final = "staging"
+WORKSPACE_GROUP: Final = "workspace"
 
 # tags of a run; their values are opaque ids, since Dagster shows and keeps them
 DATASOURCE_TAG: Final = "ignyte/datasource"

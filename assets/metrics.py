@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from assets.failures import Guarded
-from assets.labels import OWNERS, WORKSPACES, partitioned_check
+from assets.labels import OWNERS, WORKSPACE_GROUP, WORKSPACES, partitioned_check
 from assets.outside import outside_of
 from assets.recording import recorded_build
 from resources.dbt import Outcome, manifest_path
@@ -107,7 +107,7 @@ def _staging_description(props: Mapping[str, Any]) -> str:
 def workspace_tables() -> list[dg.AssetSpec]:
     """What a build reads from the control plane."""
     return [
-        dg.AssetSpec(key=["workspace", name], description=text, group_name="workspace", owners=OWNERS)
+        dg.AssetSpec(key=["workspace", name], description=text, group_name=WORKSPACE_GROUP, owners=OWNERS)
         for name, text in _WORKSPACE_TABLES.items()
     ]
 

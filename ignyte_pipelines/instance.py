@@ -1,18 +1,20 @@
 """Dagster's instance in this home: its workspaces, and whole runs in this process."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import dagster as dg
 
-from assets.labels import BUILD_TAG, FULL_TAG, WORKSPACES
+from assets.labels import BUILD_TAG, FULL_TAG, STAGING_GROUP, WORKSPACE_GROUP, WORKSPACES
 from assets.outside import Listen, Outside
 from ignyte_pipelines.configuration import environment, write_configuration
 from ignyte_pipelines.jobs import BUILD, EVERYTHING, sync_name
-from resources.control_plane.facts import Workspace
+from ignyte_pipelines.pace import unhurried
+from resources.control_plane.facts import Connection, Workspace
+from resources.platforms import platforms
 from resources.settings import Settings
 from resources.stores import Stores
 
@@ -43,7 +45,7 @@ def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """Dagster's instance of this home, made on first use."""
     home = write_configuration(settings)
     os.environ.update(environment(settings))
-    with dg.DagsterInstance.from_config(str(home)) as opened:
+    with unhurried(home), dg.DagsterInstance.from_config(str(home)) as opened:
         yield opened
 
 
@@ -69,24 +71,52 @@ def run_everything(
     outside = Outside(stores=stores, tell=tell)
     tags = {FULL_TAG: "true"} if full else {}
     register_workspace(dagster, workspace.id)
-    ended = _run(dagster, outside, workspace, sync_name(platform) if platform else EVERYTHING, tags)
+    if platform:
+        ended = _run(dagster, outside, workspace, sync_name(platform), tags)
+    else:
+        datasources = stores.plane.datasources.of(workspace.id)
+        connected = {each.platform for each in datasources if each.connection is not Connection.DISCONNECTED}
+        ended = _run(dagster, outside, workspace, EVERYTHING, tags, about(connected))
     if not ended.built:
         ended = ended.then(_run(dagster, outside, workspace, BUILD, {BUILD_TAG: workspace.id}))
     return ended
 
 
-def _run(
-    dagster: dg.DagsterInstance, outside: Outside, workspace: Workspace, job: str, tags: Mapping[str, str]
-) -> RunEnded:
-    from ignyte_pipelines.definitions import defs  # noqa: PLC0415 -- takes seconds, and most commands don't need it
+def about(connected: Collection[str]) -> list[dg.AssetKey]:
+    """The assets that a workspace with these platforms has: each planned one costs Dagster several writes."""
+    from ignyte_pipelines.definitions import defs  # noqa: PLC0415 -- as below
 
-    result = defs.resolve_job_def(job).execute_in_process(
-        run_config=_SILENT,
-        instance=dagster,
-        partition_key=workspace.id,
-        tags=dict(tags),
-        resources={"outside": outside},
-        raise_on_error=False,
+    foreign = {each.schema for each in platforms() if each.key not in connected}
+    return [
+        spec.key
+        for spec in defs.resolve_all_asset_specs()
+        if spec.group_name != WORKSPACE_GROUP
+        and spec.key.path[0] not in foreign
+        and not (spec.group_name == STAGING_GROUP and {dep.asset_key.path[0] for dep in spec.deps} & foreign)
+    ]
+
+
+def _run(
+    dagster: dg.DagsterInstance,
+    outside: Outside,
+    workspace: Workspace,
+    job: str,
+    tags: Mapping[str, str],
+    assets: Sequence[dg.AssetKey] | None = None,
+) -> RunEnded:
+    from ignyte_pipelines.definitions import definitions  # noqa: PLC0415 -- takes seconds, and few commands need it
+
+    result = (
+        definitions(outside)
+        .resolve_job_def(job)
+        .execute_in_process(
+            run_config=_SILENT,
+            instance=dagster,
+            partition_key=workspace.id,
+            tags=dict(tags),
+            asset_selection=assets,
+            raise_on_error=False,
+        )
     )
     failed = [event for event in result.all_events if event.is_step_failure]
     return RunEnded(

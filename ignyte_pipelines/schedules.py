@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import dagster as dg
+from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from assets.failures import Guarded
 from assets.outside import outside_of
@@ -13,8 +14,9 @@ from resources.control_plane.facts import Workspace, WorkspaceState
 
 def checks_of(workspaces: Sequence[Workspace], day: datetime, known: frozenset[str]) -> list[dg.RunRequest]:
     """One run a day for each active workspace that Dagster knows."""
+    # a job of checks alone has no partitions of its own to validate against, but its steps read the tag
     return [
-        dg.RunRequest(run_key=f"checks:{each.id}:{day:%Y-%m-%d}", partition_key=each.id)
+        dg.RunRequest(run_key=f"checks:{each.id}:{day:%Y-%m-%d}", tags={PARTITION_NAME_TAG: each.id})
         for each in workspaces
         if each.state is WorkspaceState.ACTIVE and each.id in known
     ]

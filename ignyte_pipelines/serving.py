@@ -56,13 +56,38 @@ def serving(port: int, settings: Settings) -> Iterator[list["subprocess.Popen[by
 
 
 def _stop(processes: Sequence["subprocess.Popen[bytes]"]) -> None:
-    """Asks both to end, and ends what does not."""
+    """Asks both to end, then whatever they started and left behind, a run among them; at last nothing is asked."""
     for process in processes:
         process.send_signal(signal.SIGINT)
-    deadline = time.monotonic() + _PATIENCE
-    for process in processes:
-        try:
-            process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    for word in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + _PATIENCE
+        for process in processes:
+            _wait(process, deadline)
+            _tell_group(process.pid, word)
+        if not any(_stands(process, deadline) for process in processes):
+            return
+
+
+def _wait(process: "subprocess.Popen[bytes]", deadline: float) -> None:
+    try:
+        process.wait(max(0.1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _stands(process: "subprocess.Popen[bytes]", deadline: float) -> bool:
+    """Whether something of its group is still there at the deadline."""
+    while _tell_group(process.pid, 0):
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(_PAUSE)
+    return False
+
+
+def _tell_group(group: int, word: int) -> bool:
+    try:
+        os.killpg(group, word)
+    except ProcessLookupError:
+        return False
+    return True

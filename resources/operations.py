@@ -1,5 +1,6 @@
 """What a platform may be asked: the exact requests that the door lets through, as facts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,4 +50,5 @@ class Operation:
     purpose: Purpose = Purpose.READ
     body: Keys | Graphql | None = None
     query: frozenset[str] | None = None  # the query parameters it may carry; None: any but the tunnelling ones
+    query_values: Mapping[str, str] = field(default_factory=dict)  # a parameter to a regex that its text matches
     issued_by: str = ""

@@ -1,8 +1,11 @@
 """Faults that tests and people ask for: what goes wrong, how often, after how many requests, on which path."""
 
+import csv
 import gzip
+import io
 import re
 import threading
+import zipfile
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -28,6 +31,8 @@ class Kind(StrEnum):
 
 
 _GZIP = b"\x1f\x8b"
+_ZIP = b"PK\x03\x04"
+_ADDED = "field_nobody_declared"
 SHAPING = frozenset({Kind.ADDED_FIELD, Kind.MISSING_FIELD, Kind.WRONG_TYPE})
 
 
@@ -87,6 +92,10 @@ def reshape(body: bytes, fault: Fault, vital: tuple[str, ...]) -> bytes:
     """The page with a field added to, taken from or spoilt in each of its records; a page without records stays."""
     if body.startswith(_GZIP):
         return gzip.compress(reshape(gzip.decompress(body), fault, vital), mtime=0)
+    if body.startswith(_ZIP):
+        return _rezipped(body, fault, vital)
+    if not body.lstrip().startswith((b"{", b"[")):
+        return _sheet(body, fault, vital)
     try:
         whole = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -97,6 +106,32 @@ def reshape(body: bytes, fault: Fault, vital: tuple[str, ...]) -> bytes:
     for record in records(whole):
         _change(record, fault, vital)
     return orjson.dumps(whole)
+
+
+def _rezipped(body: bytes, fault: Fault, vital: tuple[str, ...]) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, reshape(old.read(name), fault, vital))
+    return whole.getvalue()
+
+
+def _sheet(body: bytes, fault: Fault, vital: tuple[str, ...]) -> bytes:
+    """The same for a table in text, whose first line names its columns."""
+    text = body.decode("utf-8-sig", "replace")
+    tab = "\t" in text.partition("\n")[0]
+    rows = list(csv.DictReader(io.StringIO(text), delimiter="\t" if tab else ","))
+    for row in rows:
+        _change(row, fault, vital)
+        if fault.kind is Kind.ADDED_FIELD:
+            row[fault.field or _ADDED] = "added.field@example.com"
+    if not rows:
+        return body
+    out = io.StringIO()
+    sheet = csv.DictWriter(out, rows[0], delimiter="\t" if tab else ",", lineterminator="\r\n")
+    sheet.writeheader()
+    sheet.writerows(rows)
+    return out.getvalue().encode()
 
 
 def records(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- JSON has any shape
@@ -112,7 +147,7 @@ def records(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- JSON has any
 
 def _change(record: dict[str, Any], fault: Fault, vital: tuple[str, ...]) -> None:
     if fault.kind is Kind.ADDED_FIELD:
-        record[fault.field or "field_nobody_declared"] = {"email": "added.field@example.com"}
+        record[fault.field or _ADDED] = {"email": "added.field@example.com"}
         return
     for name in (fault.field,) if fault.field else vital:
         if name in record:

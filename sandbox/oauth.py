@@ -95,7 +95,8 @@ class Flow:
             scopes=scopes,
             epoch=call.state.epoch(self.platform),
             expires=int(call.state.clock()) + _CODE_LASTS,
-            extra=(target, call.arguments.get("code_challenge", "")),
+            # the moment to the fraction, since two codes of one second must differ
+            extra=(target, call.arguments.get("code_challenge", ""), str(call.state.clock())),
         )
         return call.state.mint.make(self.code_prefix, facts)
 
@@ -113,7 +114,7 @@ class Flow:
         facts = call.state.mint.read(code, self.code_prefix)
         if not self._lives(call, facts, "code") or not facts:
             return None
-        target, challenge = facts.extra
+        target, challenge, _ = facts.extra
         if redirect is not None and redirect != target:
             return None
         verifier = call.fields.get("code_verifier", "").encode()

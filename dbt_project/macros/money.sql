@@ -26,3 +26,8 @@
 {% macro as_money(amount) -%}
     cast({{ amount }} as decimal(18, 4))
 {%- endmacro %}
+
+{# Millionths of a currency's unit, as several ads platforms count. Multiplied, since a division would leave exact decimals for floats. #}
+{% macro from_micros(amount) -%}
+    cast({{ amount }} * cast(0.000001 as decimal(7, 6)) as decimal(18, 6))
+{%- endmacro %}

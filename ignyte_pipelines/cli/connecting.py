@@ -15,20 +15,24 @@ from ignyte_pipelines.cli.output import say
 from ignyte_pipelines.cli.sandbox_line import require
 from ignyte_pipelines.consent import agree, listening
 from resources.access import app_of
-from resources.connecting import Consent, Introduced, connect, granted, introduce, key_grant
+from resources.connecting import Consent, Introduced, asked, connect, granted, introduce, key_grant
 from resources.control_plane.facts import Datasource, Workspace
 from resources.platform import Account, ApiKey, Grant, Platform
 from resources.secret import Secret
 from resources.settings import Settings
 from resources.stores import Stores
 
+_CAREFUL: Final = "read_only"  # the sandbox's name for the key that a careful person would make
 _PERSON_SECONDS: Final = 300.0
 _VERIFIER_BYTES: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What is to be connected. `account` is "" where the platform tells it; `key` is a pasted key, if one was given."""
+    """What is to be connected.
+
+    `account` is "" where the platform tells it; `key` is a pasted key, if one was given.
+    """
 
     workspace: Workspace
     platform: Platform
@@ -36,35 +40,36 @@ class Wish:
     opted_in: frozenset[str]
     key: Secret | None = None
     port: int = 0
+    all_accounts: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Connected:
-    """A connected datasource, and what was asked for and found on the way."""
+    """The connected datasources, and what was asked for and found on the way."""
 
-    datasource: Datasource
+    datasources: tuple[Datasource, ...]
     asked: tuple[str, ...]
     introduced: Introduced
 
 
 def join(stores: Stores, wish: Wish, tell: Callable[[str], None] = say) -> Connected:
-    """Takes one account from the first question to a queued first sync.
+    """Takes an account from the first question to a queued first sync.
 
     Raises:
         Problem: see its kinds; nothing was connected.
         typer.BadParameter: the grant reaches several accounts and none of them was named.
     """
     require(stores.settings)
-    declared = wish.platform
-    asked = (*declared.scopes.required, *sorted(wish.opted_in))
-    tell(f"{declared.title}: asking for [bold]{', '.join(asked)}[/]")
-    grant = (
-        key_grant(declared, _key(stores.settings, wish)) if isinstance(declared.auth, ApiKey) else _asked(stores, wish)
-    )
+    declared, by_key = wish.platform, isinstance(wish.platform.auth, ApiKey)
+    wanted = (*declared.scopes.required, *sorted(asked(declared, wish.opted_in)))
+    tell(f"{declared.title}: asking for [bold]{', '.join(wanted)}[/]")
+    grant = key_grant(declared, _key(stores.settings, wish)) if by_key else _asked(stores, wish)
     introduced = introduce(stores, declared, wish.account, grant, wish.opted_in)
-    account = _chosen(introduced.accounts, wish.account)
-    datasource = connect(stores, wish.workspace, declared, account, introduced, wish.opted_in)
-    return Connected(datasource=datasource, asked=asked, introduced=introduced)
+    accounts = introduced.accounts if wish.all_accounts else (_chosen(introduced.accounts, wish.account),)
+    datasources = tuple(
+        connect(stores, wish.workspace, declared, account, introduced, wish.opted_in) for account in accounts
+    )
+    return Connected(datasources=datasources, asked=wanted, introduced=introduced)
 
 
 def wish_for(
@@ -145,10 +150,8 @@ def _key(settings: Settings, wish: Wish) -> str:
     """The key of a platform that is connected by one: given, from stdin, the sandbox's own, or typed without echo."""
     if wish.key:
         return wish.key.reveal()
-    keys = _pretend(settings, wish.platform.key).get("keys")
-    if isinstance(keys, dict) and keys:
-        # the first one listed is the one a careful person would make
-        return str(next(iter(keys.values())))
+    if keys := _pretend(settings, wish.platform.key).get("keys"):
+        return str(keys[_CAREFUL])
     auth = wish.platform.auth
     say(auth.how if isinstance(auth, ApiKey) else "")
     return getpass.getpass(f"{wish.platform.title} key (not shown): ", stream=sys.stderr)

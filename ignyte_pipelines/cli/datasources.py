@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from ignyte_pipelines.cli.command import Group, Json, PlatformKey, WorkspaceName
-from ignyte_pipelines.cli.output import facts, fields, say, show, table
+from ignyte_pipelines.cli.output import add, command, facts, fields, say, show, status, table
 
 app = Group(help="Datasources: the accounts that are read, one encrypted file each.")
 DatasourceId = Annotated[str, typer.Argument(metavar="DATASOURCE", help="Its id, as in `ignyte datasource list`.")]
@@ -48,7 +48,7 @@ def connect(
         )
         done = join(opened, replace(wish, key=Secret(sys.stdin.readline()) if key else None))
     document = {
-        "datasource": _document(done.datasource),
+        "datasource": _document(done.datasources[0]),
         "asked": list(done.asked),
         "granted": sorted(done.introduced.proof.granted),
         "grade": done.introduced.proof.grade.value,
@@ -56,7 +56,7 @@ def connect(
         "accounts": [fields(each, "id", "name") for each in done.introduced.accounts],
     }
     show(document, "[green]Connected.[/]", facts(_described(done)), as_json=as_json)
-    say(f"\nNext: [bold]ignyte sync {workspace}[/]")
+    say(f"\nNext: {command('ignyte', 'sync', workspace)}")
 
 
 @app.command("list")
@@ -66,11 +66,9 @@ def list_(workspace: WorkspaceName, *, as_json: Json = False) -> None:
 
     with stores() as opened:
         found = opened.plane.datasources.of(opened.plane.workspaces.get(workspace).id)
-    made = table("id", "platform", "account", "name", "connection", "sync", "grade", wraps=["account", "name"])
+    made = table("id", "platform", "account", "connection", "sync", wraps=["account"])
     for each in found:
-        made.add_row(
-            each.id, each.platform, each.account, each.account_name, each.connection.value, each.sync.value, each.grade
-        )
+        add(made, each.id, each.platform, each.account, status(each.connection.value), status(each.sync.value))
     document = {"datasources": [_document(each) for each in found]}
     show(document, made if found else "None yet. See `ignyte datasource connect`.", as_json=as_json)
 
@@ -86,7 +84,7 @@ def show_(datasource: DatasourceId, *, as_json: Json = False) -> None:
     document = described(found)
     made = table("stream", "read", "description", wraps=["read", "description"])
     for stream in document["streams"]:
-        made.add_row(stream["name"], "yes" if stream["read"] else stream["reason"], stream["description"])
+        add(made, stream["name"], "yes" if stream["read"] else stream["reason"], stream["description"])
     show(document, facts(pairs(found, now)), made, as_json=as_json)
 
 
@@ -116,10 +114,10 @@ def _document(datasource: Any) -> dict[str, Any]:  # noqa: ANN401 -- its type wo
 
 
 def _described(done: Any) -> list[tuple[str, str]]:  # noqa: ANN401 -- as above
-    proof = done.introduced.proof
+    proof, datasource = done.introduced.proof, done.datasources[0]
     return [
-        ("datasource", done.datasource.id),
-        ("account", f"{done.datasource.account_name} ({done.datasource.account})"),
+        ("datasource", datasource.id),
+        ("account", f"{datasource.account_name} ({datasource.account})"),
         ("asked for", ", ".join(done.asked)),
         ("granted", ", ".join(sorted(proof.granted)) or "not listed by the platform"),
         ("least privilege", proof.grade.value),

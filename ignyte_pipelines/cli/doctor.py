@@ -1,12 +1,13 @@
 """ignyte doctor: each guarantee, checked now."""
 
 import typer
+from rich.text import Text
 
 from ignyte_pipelines.cli.command import Json
 from ignyte_pipelines.cli.failures import FAILED
-from ignyte_pipelines.cli.output import fields, show, table
+from ignyte_pipelines.cli.output import add, fields, show, table
 
-_MARKS = {"holds": "[green]✓[/]", "broken": "[bold red]✗[/]", "note": "[yellow]![/]"}
+_MARKS = {"holds": Text("✓", "green"), "broken": Text("✗", "bold red"), "note": Text("!", "yellow")}
 
 
 def doctor(*, as_json: Json = False) -> None:
@@ -19,7 +20,7 @@ def doctor(*, as_json: Json = False) -> None:
     broken = [each for each in findings if each.verdict == "broken"]
     made = table("", "guarantee", "found", "how it was checked", wraps=["guarantee", "found", "how it was checked"])
     for each in findings:
-        made.add_row(_MARKS[each.verdict], each.guarantee, each.found, f"[dim]{each.how}[/]")
+        add(made, _MARKS[each.verdict], each.guarantee, each.found, Text(each.how, "dim"))
     word = f"[bold red]{len(broken)} of {len(findings)} do not hold.[/]" if broken else "[green]All hold.[/]"
     show({"ok": not broken, "guarantees": [fields(each) for each in findings]}, made, word, as_json=as_json)
     if broken:

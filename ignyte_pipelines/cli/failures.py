@@ -23,8 +23,8 @@ def tell(problem: Problem, *, as_json: bool) -> int:
     refused = isinstance(problem, Refused)
     label = "Refused" if refused else "Failed"
     errors().print(f"[bold red]{label}[/] ", end="")
-    errors().print(f"{trouble.to}: {trouble.what}", markup=False)
-    errors().print(f"{' ' * len(label)} {trouble.do_next}", markup=False)
+    errors().print(f"{trouble.to}: {trouble.what}", markup=False, soft_wrap=True)
+    errors().print(f"{' ' * len(label)} {trouble.do_next}", markup=False, soft_wrap=True)
     return REFUSED if refused else FAILED
 
 
@@ -37,7 +37,9 @@ def last_words(kind: type[BaseException], error: BaseException, trace: Traceback
     if "--json" in sys.argv:
         words = {"kind": kind.__name__, "what": "unexpected", "to": where, "do_next": "This is a bug: report it."}
         print_json({"error": words})
-    errors().print(f"Unexpected {kind.__name__} at {where}. This is a bug: please report this line.", markup=False)
+    errors().print(
+        f"Unexpected {kind.__name__} at {where}. This is a bug: please report this line.", markup=False, soft_wrap=True
+    )
 
 
 def _where(trace: TracebackType | None) -> str:

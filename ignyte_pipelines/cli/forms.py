@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.measure import Measurement
 
-from ignyte_pipelines.cli.output import as_json_bytes, console, counted, facts, table, value
+from ignyte_pipelines.cli.output import add, as_json_bytes, console, counted, facts, table, value
 
 _BATCH: Final = 10_000
 _SHOWN: Final = 500
@@ -95,7 +95,7 @@ def _table(connection: duckdb.DuckDBPyConnection) -> None:
     cells = [[value(cell) for cell in row] for row in rows]
     grid = table(*names, right=numeric)
     for row in cells:
-        grid.add_row(*row)
+        add(grid, *row)
     out = console()
     width = Measurement.get(out, out.options.update(max_width=_WIDEST), grid).maximum
     if width <= out.width:

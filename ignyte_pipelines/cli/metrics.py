@@ -1,11 +1,11 @@
 """ignyte metrics: what each figure means."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ignyte_pipelines.cli.command import Group, Json
-from ignyte_pipelines.cli.output import ago, show, table
+from ignyte_pipelines.cli.output import add, ago, show, table
 
 app = Group(help="What each metric means, where it comes from and when it was last calculated.")
 Of = Annotated[str | None, typer.Option("--workspace", help="Whose; needed where there are several.")]
@@ -19,14 +19,14 @@ def list_(*, workspace: Of = None, as_json: Json = False) -> None:
 
     with stores() as opened:
         found = metrics(opened, workspace)
-    shown = table(
-        "name", "label", "unit", "good", "sources", "in table", wraps=["name", "label", "sources", "in table"]
-    )
-    for each in found:
-        shown.add_row(each.name, each.label, each.unit, each.good_direction, each.sources, each.model)
-    show(
-        {"metrics": [each.document() for each in found]}, shown, "Details: `ignyte metrics show NAME`", as_json=as_json
-    )
+    parts: list[Any] = []
+    for model in dict.fromkeys(each.model for each in found):
+        shown = table("name", "label", "unit", "good", "sources", title=model, wraps=["label", "sources"])
+        for each in (each for each in found if each.model == model):
+            add(shown, each.name, each.label, each.unit, each.good_direction, each.sources)
+        parts += [shown, ""]
+    document = {"metrics": [each.document() for each in found]}
+    show(document, *parts, "Details: `ignyte metrics show NAME`", as_json=as_json)
 
 
 @app.command("show")

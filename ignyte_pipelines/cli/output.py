@@ -1,6 +1,7 @@
 """How things are shown: tables and sentences for people, or one JSON document for programs."""
 
 import dataclasses
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any, Final
 import orjson
 from rich import box
 from rich.console import Console, RenderableType
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -32,7 +34,7 @@ def errors() -> Console:
 
 def say(sentence: str) -> None:
     """A line of progress."""
-    errors().print(sentence)
+    errors().print(sentence, soft_wrap=True)
 
 
 def show(document: object, *parts: RenderableType, as_json: bool) -> None:
@@ -73,7 +75,10 @@ def fields(fact: Any, *names: str) -> dict[str, Any]:  # noqa: ANN401 -- any fro
 
 
 def table(*columns: str, title: str = "", right: Iterable[str] = (), wraps: Iterable[str] = ()) -> Table:
-    """An airy table without a frame. Columns named in `right` hold numbers; only those in `wraps` share out a lack of room."""
+    """An airy table without a frame.
+
+    Columns named in `right` hold numbers; where there is not enough room, those in `wraps` give way.
+    """
     made = Table(
         box=box.SIMPLE_HEAD,
         show_edge=False,
@@ -91,6 +96,16 @@ def table(*columns: str, title: str = "", right: Iterable[str] = (), wraps: Iter
             overflow="fold" if column in may_wrap else "ellipsis",
         )
     return made
+
+
+def add(made: Table, *cells: Cell) -> None:
+    """Adds a row. A text is shown as it is, whatever brackets are in it."""
+    made.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in cells))
+
+
+def command(*words: str) -> str:
+    """A command to type, as it has to be typed, in bold."""
+    return f"[bold]{escape(shlex.join(words))}[/]"
 
 
 def facts(pairs: Sequence[tuple[str, Cell]]) -> Table:

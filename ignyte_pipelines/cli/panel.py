@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from rich.console import RenderableType
+from rich.markup import escape
 from rich.text import Text
 
-from ignyte_pipelines.cli.output import ago, fields, status, table
+from ignyte_pipelines.cli.output import add, ago, fields, status, table
 from resources.control_plane.facts import (
     Connection,
     Datasource,
@@ -93,11 +94,12 @@ def _document(row: Row, now: datetime) -> dict[str, Any]:
 def shown(found: DataPanel) -> list[RenderableType]:
     """The panel as a person reads it, and under it what went wrong."""
     columns = ("platform", "account", "connection", "sync", "last success", "rows", "next")
-    title = f"{found.workspace.name}  [dim]{found.workspace.id}[/]"
+    title = f"{escape(found.workspace.name)}  [dim]{found.workspace.id}[/]"
     made = table(*columns, title=title, right=["rows"], wraps=["account", "last success", "next"])
     for row in found.rows:
         each = row.datasource
-        made.add_row(
+        add(
+            made,
             row.title,
             each.account_name or each.account,
             status(each.connection.value),
@@ -108,7 +110,8 @@ def shown(found: DataPanel) -> list[RenderableType]:
         )
     troubles = [(row.title, row.datasource.reason or row.datasource.last_error) for row in found.rows]
     lines = [Text(f"{title}: {trouble}", style="red") for title, trouble in troubles if trouble]
-    return [made, *(["", *lines] if lines else []), "", freshness(found)]
+    gap: list[RenderableType] = [""] if lines else []
+    return [made, *gap, *lines, "", freshness(found)]
 
 
 def _success(row: Row, now: datetime) -> Text:

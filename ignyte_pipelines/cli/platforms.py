@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from rich.text import Text
+
 from ignyte_pipelines.cli.command import Group, Json, PlatformKey
-from ignyte_pipelines.cli.output import Cell, facts, show, table
+from ignyte_pipelines.cli.output import Cell, add, facts, show, table
 
 app = Group(help="The sources: scopes, hosts, operations and streams of each, as the code declares them.")
 
@@ -14,22 +16,15 @@ def list_(*, as_json: Json = False) -> None:
     from ignyte_pipelines.cli.declared import described
     from resources.platforms import platforms
 
-    shown = table(
-        "key",
-        "platform",
-        "connected by",
-        "scopes asked for",
-        "streams",
-        right=["streams"],
-        wraps=["platform", "scopes asked for"],
-    )
+    columns = ("key", "platform", "connected by", "scopes asked for", "streams")
+    shown = table(*columns, right=["streams"], wraps=["scopes asked for"])
     documents = []
     for each in platforms():
         document = described(each)
         documents.append(document)
         scopes = ", ".join(each.scopes.required)
-        shown.add_row(each.key, each.title, document["auth"], scopes, str(len(each.streams)))
-    show({"platforms": documents}, shown, "Details: `ignyte platforms show KEY`", as_json=as_json)
+        add(shown, each.key, each.title, document["auth"], scopes, str(len(each.streams)))
+    show({"platforms": documents}, shown, "", "Details: `ignyte platforms show KEY`", as_json=as_json)
 
 
 @app.command("show")
@@ -40,24 +35,15 @@ def show_(platform: PlatformKey, *, as_json: Json = False) -> None:
 
     found = known_platform(platform)
     document = described(found)
-    streams = table(
-        "stream",
-        "key",
-        "cursor",
-        "restated",
-        "personal columns",
-        "needs",
-        wraps=["stream", "key", "cursor", "personal columns", "needs"],
-    )
+    streams = table("stream", "key", "cursor", "restated", "personal columns", wraps=["key", "personal columns"])
     for stream in document["streams"]:
-        cursor = stream["cursor"] or f"none: {stream['cursor_reason']}"
-        restated = words(stream["lookback_seconds"])
-        personal = ", ".join(stream["personal"]) or "none"
-        streams.add_row(stream["name"], ", ".join(stream["key"]), cursor, restated, personal, stream["needs"])
+        name = Text.assemble(stream["name"], (f"\nneeds {stream['needs']}", "dim") if stream["needs"] else "")
+        restated, personal = words(stream["lookback_seconds"]), ", ".join(stream["personal"]) or "none"
+        add(streams, name, ", ".join(stream["key"]), stream["cursor"] or "none", restated, personal)
     operations = table("operation", "method", "host", "path", "for", wraps=["host", "path"])
     for operation in document["operations"]:
-        operations.add_row(*(operation[name] for name in ("name", "method", "host", "path", "purpose")))
-    show(document, facts(_facts(document)), streams, operations, as_json=as_json)
+        add(operations, *(operation[name] for name in ("name", "method", "host", "path", "purpose")))
+    show(document, facts(_facts(document)), "", streams, "", operations, as_json=as_json)
 
 
 def _facts(document: dict[str, Any]) -> list[tuple[str, Cell]]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _DONE: Final = {"success", "pass"}
 _FRAMES: Final = 8
+_NAME: Final = 20
+_MARGIN: Final = 3  # of the spinner in front
 
 
 @dataclass(kw_only=True)
@@ -51,12 +53,13 @@ class Watch:
         self._sources: dict[str, _Source] = {}
         self._node = ""
         self._tested = self._modelled = 0
-        self._live = Live(
-            console=self._console, refresh_per_second=_FRAMES, transient=True, get_renderable=self._picture
-        )
         self.landed: list[tuple[Datasource, Report]] = []
         self.failed: list[tuple[Datasource, str]] = []
         self.published: Published | None = None
+        # the picture is taken once on the way in, so all it shows is set before
+        self._live = Live(
+            console=self._console, refresh_per_second=_FRAMES, transient=True, get_renderable=self._picture
+        )
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -100,7 +103,7 @@ class Watch:
         self.landed.append((event.datasource, report))
         what = f"{sum(report.rows.values()):>8,} rows in {counted(len(report.rows), 'table')}"
         speed = f"{size(report.bytes)}, {counted(report.requests, 'request')}, {seconds:.1f} s"
-        self._console.print(f"[green]✓[/] [bold]{source.title:<18}[/]{what}  [dim]{speed}[/]")
+        self._console.print(f"[green]✓[/] [bold]{source.title:<{_NAME}}[/]{what}  [dim]{speed}[/]")
 
     def _build(self, event: Building) -> None:
         node = event.node
@@ -115,7 +118,7 @@ class Watch:
         self._node = ""
         result = event.published.result
         done = f"{counted(len(result.models), 'model')} built, {counted(len(result.tests), 'test')} passed"
-        self._console.print(f"[green]✓[/] [bold]{'Metrics':<18}[/]{done}")
+        self._console.print(f"[green]✓[/] [bold]{'Metrics':<{_NAME}}[/]{done}")
 
     def _picture(self) -> Group:
         now = self._clock()
@@ -123,7 +126,11 @@ class Watch:
         if self._node:
             counts = f"{self._modelled} models, {self._tested} tests  "
             lines.append(_line(("Metrics", "bold"), counts, (self._node, "dim")))
-        return Group(*(Spinner("dots", text=line) for line in lines or [self._between()]))
+        lines = lines or [self._between()]
+        for line in lines:
+            # a line that wraps would make the picture jump
+            line.truncate(self._console.width - _MARGIN, overflow="ellipsis")
+        return Group(*(Spinner("dots", text=line) for line in lines))
 
     def _between(self) -> Text:
         if self.published:
@@ -134,9 +141,7 @@ class Watch:
 
 
 def _line(name: tuple[str, str], *words: str | tuple[str, str]) -> Text:
-    made = Text.assemble((f"{name[0]:<18}", name[1]), *words)
-    made.no_wrap, made.overflow = True, "ellipsis"
-    return made
+    return Text.assemble((f"{name[0]:<{_NAME}}", name[1]), *words)
 
 
 def _title(datasource: Datasource) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from ignyte_pipelines.cli.command import Group, Json
-from ignyte_pipelines.cli.output import facts, say, show, table
+from ignyte_pipelines.cli.output import add, facts, say, show, table
 
 app = Group(help="Pretend platforms on this machine, over real HTTPS, with one synthetic brand in all of them.")
 Scale = Annotated[
@@ -54,12 +54,10 @@ def people(
     from ignyte_pipelines.cli.sandbox_line import ask
 
     found = ask(settings(), "GET", "/people")["people"]
-    shown = table(
-        "name", "e-mail", "shopify id", "stripe id", "orders", "canary", right=["orders"], wraps=["name", "e-mail"]
-    )
+    shown = table("e-mail", "shopify id", "stripe id", "orders", "canary", right=["orders"], wraps=["e-mail"])
     for person in found if everyone else found[:_SHOWN]:
-        cells = [person[name] or "-" for name in ("name", "email", "shopify_id", "stripe_id")]
-        shown.add_row(*cells, str(person["orders_by_email"]), person["canary"])
+        cells = [person[name] or "-" for name in ("email", "shopify_id", "stripe_id")]
+        add(shown, *cells, str(person["orders_by_email"]), person["canary"])
     hidden = 0 if everyone else max(len(found) - _SHOWN, 0)
     rest = f"{hidden} more: see --all or --json." if hidden else ""
     show({"people": found}, shown, rest, as_json=as_json)
@@ -91,5 +89,5 @@ def fault(
     due = ask(home, "GET", "/faults")["faults"]
     shown = table("platform", "kind", "times", "after", "path", right=["times", "after"], wraps=["path"])
     for each in due:
-        shown.add_row(*(str(each[name]) for name in ("platform", "kind", "times", "after", "path")))
+        add(shown, *(str(each[name]) for name in ("platform", "kind", "times", "after", "path")))
     show({"faults": due}, shown if due else "No fault is due.", as_json=as_json)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ignyte_pipelines.cli.declared import GUARANTEES
 from ignyte_pipelines.cli.output import Cell, ago, fields, status
+from resources.connecting import asked
 from resources.control_plane.facts import Datasource
 from resources.platform import Grade, Stream
 from resources.platforms import platform
@@ -13,10 +14,10 @@ from resources.platforms import platform
 def described(datasource: Datasource) -> dict[str, Any]:
     """The datasource as a document: every stream with whether it is read, and why not."""
     declared = platform(datasource.platform)
-    asked = [*declared.scopes.required, *sorted(datasource.opted_in)]
+    wanted = [*declared.scopes.required, *sorted(asked(declared, datasource.opted_in))]
     return {
         **fields(datasource),
-        "asked": asked,
+        "asked": wanted,
         "granted": sorted(datasource.scopes),
         "guarantee": GUARANTEES[Grade(datasource.grade)],
         "streams": [_stream(each, datasource) for each in declared.streams],

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from ignyte_pipelines.cli.command import Json
-from ignyte_pipelines.cli.output import ago, show, table
+from ignyte_pipelines.cli.output import add, ago, show, table
 
 # the counts of a workspace, and what they are headed by
 _COUNTS = {
@@ -51,11 +51,6 @@ def _fleet(lines: list[dict[str, Any]], panels: list[Any]) -> Any:  # noqa: ANN4
     made = table("workspace", "state", *_COUNTS.values(), *times, right=_COUNTS.values(), wraps=["workspace", *times])
     for line, each in zip(lines, panels, strict=True):
         counts = [str(line[name]) for name in _COUNTS]
-        made.add_row(
-            line["name"],
-            line["state"].value,
-            *counts,
-            ago(line["oldest_success"], each.now),
-            ago(line["metrics_at"], each.now),
-        )
+        clocks = [ago(line[name], each.now) for name in ("oldest_success", "metrics_at")]
+        add(made, line["name"], line["state"].value, *counts, *clocks)
     return made

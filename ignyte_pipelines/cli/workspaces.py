@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from ignyte_pipelines.cli.command import Group, Json, WorkspaceName
-from ignyte_pipelines.cli.output import Cell, ago, facts, fields, say, show, status, table
+from ignyte_pipelines.cli.output import Cell, add, ago, command, facts, fields, say, show, status, table
 
 app = Group(help="Workspaces: one brand each, with its own datasources, files and keys.")
 
@@ -38,7 +38,8 @@ def create(
         )
         register_workspace(dagster, made.id)
     show(fields(made), facts(_described(made)), as_json=as_json)
-    say(f"\nNext: [bold]ignyte datasource connect {_quoted(made.name)} shopify --account SHOP.myshopify.com[/]")
+    then = command("ignyte", "datasource", "connect", made.name, "shopify", "--account", "SHOP.myshopify.com")
+    say(f"\nNext: {then}")
 
 
 @app.command("list")
@@ -49,27 +50,11 @@ def list_(*, as_json: Json = False) -> None:
     with stores() as opened:
         found, now = standing_workspaces(opened), opened.clock()
         sources = {each.id: len(opened.plane.datasources.of(each.id)) for each in found}
-    shown = table(
-        "name",
-        "id",
-        "state",
-        "sources",
-        "currency",
-        "time zone",
-        "created",
-        right=["sources"],
-        wraps=["name", "time zone", "created"],
-    )
+    columns = ("name", "id", "state", "sources", "currency", "created")
+    shown = table(*columns, right=["sources"], wraps=["name", "created"])
     for each in found:
-        row: list[Cell] = [
-            each.name,
-            each.id,
-            status(each.state.value),
-            str(sources[each.id]),
-            each.currency,
-            each.time_zone,
-        ]
-        shown.add_row(*row, ago(each.created_at, now))
+        row: list[Cell] = [each.name, each.id, status(each.state.value), str(sources[each.id]), each.currency]
+        add(shown, *row, ago(each.created_at, now))
     document = [{**fields(each), "datasources": sources[each.id]} for each in found]
     show(
         {"workspaces": document},
@@ -87,21 +72,19 @@ def show_(workspace: WorkspaceName, *, as_json: Json = False) -> None:
         found, now = opened.plane.workspaces.get(workspace), opened.clock()
         files = [each for each in opened.plane.files.of(found.id) if each.state.value not in {"deleted", "retired"}]
         runs = opened.plane.runs.of(found.id, limit=10)
-    file_table = table(
-        "file", "holds", "state", "generation", "bytes", right=["generation", "bytes"], wraps=["file", "holds"]
-    )
+        sources = opened.plane.datasources.of(found.id)
+    platforms = {each.id: each.platform for each in sources}
+    file_table = table("file of", "datasource", "state", "generation", "bytes", right=["generation", "bytes"])
     for file in files:
-        bytes_ = "" if file.size is None else f"{file.size:,}"
-        holds = file.datasource_id or file.kind.value
-        file_table.add_row(file.path.rpartition("/")[2], holds, status(file.state.value), str(file.generation), bytes_)
-    run_table = table("run", "of", "started", "outcome", "rows", right=["rows"], wraps=["of", "started"])
+        of, size = platforms.get(file.datasource_id or "", "metrics"), "-" if file.size is None else f"{file.size:,}"
+        add(file_table, of, file.datasource_id or "all", status(file.state.value), str(file.generation), size)
+    run_table = table("latest runs", "of", "started", "outcome", "rows", right=["rows"])
     for run in runs:
         outcome = run.outcome.value if run.outcome else "running"
-        run_table.add_row(
-            run.kind.value, run.datasource_id or "all metrics", ago(run.started_at, now), outcome, f"{run.rows:,}"
-        )
+        of = platforms.get(run.datasource_id or "", "all metrics")
+        add(run_table, run.kind.value, of, ago(run.started_at, now), outcome, f"{run.rows:,}")
     document = {**fields(found), "files": [fields(each) for each in files], "runs": [fields(each) for each in runs]}
-    show(document, facts(_described(found)), file_table, run_table, as_json=as_json)
+    show(document, facts(_described(found)), "", file_table, "", run_table, as_json=as_json)
 
 
 def _described(workspace: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 -- its type would import the control plane
@@ -115,7 +98,3 @@ def _described(workspace: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 -- its 
         ("fiscal year", f"starts in month {workspace.fiscal_year_start}"),
         ("primary platform", workspace.primary_platform),
     ]
-
-
-def _quoted(name: str) -> str:
-    return f"'{name}'" if " " in name else name

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ignyte_pipelines.cli.catalogue import Metric, metric
@@ -98,9 +98,10 @@ def _connect_all(stores: Stores, workspace: Workspace) -> None:
         if declared.key in connected:
             _indented(f"{declared.title}: connected already")
             continue
-        optional = declared.scopes.optional
-        done = join(stores, wish_for(stores.settings, workspace, declared, account="", optional=optional), _indented)
-        _indented(f"[green]✓[/] {done.datasource.account_name}, least privilege {done.introduced.proof.grade.value}")
+        wish = wish_for(stores.settings, workspace, declared, account="", optional=declared.scopes.optional)
+        done = join(stores, replace(wish, all_accounts=True), _indented)
+        names = ", ".join(each.account_name for each in done.datasources)
+        _indented(f"[green]✓[/] {names}, least privilege {done.introduced.proof.grade.value}")
 
 
 def _indented(sentence: str) -> None:

@@ -41,7 +41,7 @@ def told(shown: Shown) -> list[RenderableType]:
     """The end of the story for a person."""
     parts: list[RenderableType] = []
     if shown.recent:
-        parts += [_figures(shown.recent)]
+        parts += [_figures(shown.recent), ""]
     if shown.metric:
         parts += ["[bold]What one of them means[/]", panel(shown.metric, "just now"), ""]
     return [*parts, "[bold]Proven on the way[/]", facts(_proven(shown)), "", "[bold]Next[/]", facts(_next(shown))]

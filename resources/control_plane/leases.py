@@ -47,6 +47,11 @@ class Leases:
         with self._database.writing() as session:
             session.execute(delete(LeaseRow).where(*mine))
 
+    def holders(self, name: str) -> list[Lease]:
+        """Who has it at the moment, run-out leases included."""
+        with self._database.reading() as session:
+            return [_fact(row) for row in session.scalars(select(LeaseRow).where(LeaseRow.name == name))]
+
     def holds(self, lease: Lease, now: datetime) -> bool:
         """Whether the lease still stands. Asked before each commit."""
         with self._database.reading() as session:

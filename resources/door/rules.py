@@ -93,6 +93,9 @@ def _check(operation: Operation, request: _Request) -> None:
         raise Unfit(f"{operation.name} is for another purpose ({operation.purpose})")
     if operation.query is not None and any(key not in operation.query for key, _ in request.address.query):
         raise Unfit(f"the query has a key that {operation.name} does not declare")
+    for key, value in request.address.query:
+        if re.fullmatch(operation.query_values.get(key, r"(?s).*"), value) is None:
+            raise Unfit(f"the value of {key} is not one that {operation.name} declares")
     if request.body and operation.method == "GET":
         raise Unfit("a GET takes no body")
     if operation.body is not None:

@@ -14,7 +14,11 @@ KEYS: Final = (
     "pinterest_ads",
     "microsoft_ads",
     "amazon_ads",
+    "google_analytics",
+    "amazon_seller",
     "stripe",
+    "klaviyo",
+    "recharge",
 )
 
 

@@ -20,12 +20,32 @@ Then one import and one entry below.
 """
 
 from sandbox.vendor import Vendor
-from sandbox.vendors import amazon_ads, meta_ads, pinterest_ads, shopify, stripe
+from sandbox.vendors import (
+    amazon_ads,
+    amazon_seller,
+    google_ads,
+    google_analytics,
+    klaviyo,
+    meta_ads,
+    microsoft_ads,
+    pinterest_ads,
+    recharge,
+    shopify,
+    stripe,
+    tiktok_ads,
+)
 
 VENDORS: tuple[Vendor, ...] = (
     shopify.VENDOR,
+    google_ads.VENDOR,
     meta_ads.VENDOR,
+    tiktok_ads.VENDOR,
     pinterest_ads.VENDOR,
+    microsoft_ads.VENDOR,
     amazon_ads.VENDOR,
+    google_analytics.VENDOR,
+    amazon_seller.VENDOR,
     stripe.VENDOR,
+    klaviyo.VENDOR,
+    recharge.VENDOR,
 )

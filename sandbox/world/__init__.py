@@ -133,7 +133,14 @@ class World:
         amazon = ads.won((o.ad_id, o.day, o.product_sales) for o in self.amazon_orders if o.ad_id)
         return {
             platform: ads.at(
-                ads.account(self.seed, platform, made, self.dates, amazon if platform == "amazon_ads" else shop),
+                ads.account(
+                    self.seed,
+                    platform,
+                    made,
+                    self.dates,
+                    self._full.dates,
+                    amazon if platform == "amazon_ads" else shop,
+                ),
                 self.today,
             )
             for platform, made in self._ads.items()

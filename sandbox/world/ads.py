@@ -3,7 +3,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
@@ -121,12 +121,15 @@ def won(touched: Iterable[tuple[int, date, int]]) -> Won:
     return sums
 
 
-def account(seed: int, platform: str, ads: tuple[Ad, ...], days: Iterable[date], results: Won) -> AdAccount:
-    """The whole account over those days."""
+def account(
+    seed: int, platform: str, ads: tuple[Ad, ...], days: Iterable[date], all_days: Sequence[date], results: Won
+) -> AdAccount:
+    """The account over those days. What does not run any more ended some days before the last of `all_days`."""
     style = STYLES[platform]
     groups = tuple(dict.fromkeys(ad.group for ad in ads))
     dates = tuple(days)
-    ended = dates[: -_ENDED_DAYS_AGO or None]
+    running = set(all_days[:-_ENDED_DAYS_AGO])
+    ended = tuple(day for day in dates if day in running)
     return AdAccount(
         id=style.account,
         name="Juniper & Rye",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.sensor_definition import SensorExecutionData
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from assets.outside import Outside
 from ignyte_pipelines.definitions import defs
 from ignyte_pipelines.instance import instance, register_workspace
 from ignyte_pipelines.schedules import checks_of
-from ignyte_pipelines.sensors.builds import builds_of, wanted_builds
+from ignyte_pipelines.sensors.builds import builds_of
 from ignyte_pipelines.sensors.due import plan, turn
 from resources.control_plane.facts import Datasource, DueSync, Outcome, RunKind, Workspace, WorkspaceState
 from resources.settings import Settings
@@ -78,13 +79,15 @@ def stores(home: object, now: datetime) -> Iterator[Stores]:
         yield opened
 
 
-@pytest.fixture
-def dagster(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    # restored at the end of the test, whatever the instance sets
-    for name in ("DAGSTER_HOME", "IGNYTE_DAGSTER_POSTGRES_URL"):
-        monkeypatch.setenv(name, "")
-    with instance(stores.settings) as opened:
-        yield opened
+@pytest.fixture(scope="module")
+def dagster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.DagsterInstance]:
+    home = tmp_path_factory.mktemp("sensors")
+    # restored at the end, since an instance tells its home to the processes it starts
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DAGSTER_HOME", "IGNYTE_HOME"):
+            patch.setenv(name, str(home))
+        with instance(Settings(home=home)) as opened:
+            yield opened
 
 
 @pytest.fixture
@@ -111,27 +114,33 @@ def datasource(stores: Stores, workspace: Workspace, now: datetime) -> Datasourc
     return made
 
 
-def tick(stores: Stores, dagster: dg.DagsterInstance, cursor: str | None = None) -> dg.SensorResult:
-    sensor = defs.get_sensor_def("due_syncs")
-    context = dg.build_sensor_context(
-        instance=dagster, cursor=cursor, resources={"outside": Outside(stores=stores)}, definitions=defs
+def tick(name: str, stores: Stores, dagster: dg.DagsterInstance, cursor: str | None = None) -> SensorExecutionData:
+    """What the daemon would be told; it checks the requests against the jobs and the partitions."""
+    # as the daemon makes it: with the ref, by which keys asked for in the same tick count as known
+    context = dg.SensorEvaluationContext(
+        instance_ref=dagster.get_ref(),
+        instance=dagster,
+        last_tick_completion_time=None,
+        last_run_key=None,
+        cursor=cursor,
+        repository_name=None,
+        resources={"outside": dg.ResourceDefinition.hardcoded_resource(Outside(stores=stores))},
+        definitions=defs,
     )
-    result = sensor(context)
-    assert isinstance(result, dg.SensorResult)
-    return result
+    return defs.resolve_sensor_def(name).evaluate_tick(context)
 
 
 def test_a_due_datasource_is_asked_for_once_and_then_moved_on(
     stores: Stores, dagster: dg.DagsterInstance, workspace: Workspace, datasource: Datasource, now: datetime
 ) -> None:
-    first = tick(stores, dagster)
+    first = tick("due_syncs", stores, dagster)
     (request,) = first.run_requests or []
     assert (request.job_name, request.partition_key) == ("sync_stripe", workspace.id)
     assert request.tags[DATASOURCE_TAG] == datasource.id
     assert request.run_key == f"{datasource.id}@{now.isoformat()}"
     assert json.loads(first.cursor or "") == [request.run_key]
-    second = tick(stores, dagster, first.cursor)
-    assert second.run_requests == []
+    second = tick("due_syncs", stores, dagster, first.cursor)
+    assert not second.run_requests
     assert stores.plane.due.due_syncs(now + timedelta(minutes=59)) == []
     assert len(stores.plane.due.due_syncs(now + timedelta(minutes=60))) == 1
 
@@ -139,29 +148,26 @@ def test_a_due_datasource_is_asked_for_once_and_then_moved_on(
 def test_a_workspace_that_dagster_does_not_know_is_made_known(
     stores: Stores, dagster: dg.DagsterInstance, workspace: Workspace
 ) -> None:
-    (addition,) = tick(stores, dagster).dynamic_partitions_requests or []
+    (addition,) = tick("due_syncs", stores, dagster).dynamic_partitions_requests or []
     assert addition.partition_keys == [workspace.id]
     register_workspace(dagster, workspace.id)
     register_workspace(dagster, workspace.id)
-    assert tick(stores, dagster).dynamic_partitions_requests == []
+    assert not tick("due_syncs", stores, dagster).dynamic_partitions_requests
 
 
 def test_a_datasource_with_a_run_under_way_waits(
     stores: Stores, dagster: dg.DagsterInstance, datasource: Datasource
 ) -> None:
-    run = dg.DagsterRun(job_name="sync_stripe", tags={DATASOURCE_TAG: datasource.id}, status=dg.DagsterRunStatus.QUEUED)
-    dagster.add_run(run)
-    assert tick(stores, dagster).run_requests == []
+    under_way = dg.DagsterRunStatus.STARTED
+    dagster.add_run(dg.DagsterRun(job_name="sync_stripe", tags={DATASOURCE_TAG: datasource.id}, status=under_way))
+    assert not tick("due_syncs", stores, dagster).run_requests
 
 
 def test_a_build_follows_the_syncs_and_is_asked_for_by_the_same_name(
     stores: Stores, dagster: dg.DagsterInstance, workspace: Workspace, datasource: Datasource, now: datetime
 ) -> None:
     def asked() -> list[str | None]:
-        context = dg.build_sensor_context(instance=dagster, resources={"outside": Outside(stores=stores)})
-        result = wanted_builds(context)
-        assert isinstance(result, dg.SensorResult)
-        return [each.run_key for each in result.run_requests or []]
+        return [each.run_key for each in tick("wanted_builds", stores, dagster).run_requests or []]
 
     register_workspace(dagster, workspace.id)
     assert asked() == []
@@ -175,9 +181,7 @@ def test_a_build_follows_the_syncs_and_is_asked_for_by_the_same_name(
     assert asked() == []
 
 
-def test_checks_run_once_a_day_for_active_workspaces(
-    stores: Stores, workspace: Workspace, now: datetime
-) -> None:
+def test_checks_run_once_a_day_for_active_workspaces(stores: Stores, workspace: Workspace, now: datetime) -> None:
     gone = stores.plane.workspaces.create("Gone", now=now)
     stores.plane.workspaces.mark(gone.id, WorkspaceState.DELETED, now)
     unknown = stores.plane.workspaces.create("Unknown", now=now)

@@ -83,6 +83,9 @@ def test_a_page_token_never_ends(client: Client, world: World) -> None:
     info = [client.graphql(shop, query).json()["data"]["locations"]["pageInfo"] for _ in range(2)]
     assert info[0] == info[1]
     assert info[0]["hasNextPage"]
+    # what is no list, such as a file or a job, goes on as ever
+    assert client.graphql(shop, "{shop{name}}").json()["data"]
+    assert client.ask("GET", "https://storage.googleapis.com/shopify-tiers-assets-prod-us-east1/x").status_code == 404
 
 
 def test_revoked_is_for_good_and_expired_is_not(client: Client) -> None:

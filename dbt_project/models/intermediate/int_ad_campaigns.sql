@@ -4,6 +4,8 @@
     ('google_ads', ref('stg_google_ads__campaigns'), 'status'),
     ('tiktok_ads', ref('stg_tiktok_ads__campaigns'), 'effective_status'),
     ('microsoft_ads', ref('stg_microsoft_ads__campaigns'), 'status'),
+    ('pinterest_ads', ref('stg_pinterest_ads__campaigns'), 'summary_status'),
+    ('amazon_ads', ref('stg_amazon_ads__campaigns'), 'state'),
 ] %}
 {% for platform, model, status in sources %}
 select

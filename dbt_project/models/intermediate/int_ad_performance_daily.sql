@@ -16,6 +16,12 @@
     ('microsoft_ads', 'campaign', ref('stg_microsoft_ads__campaign_daily')),
     ('microsoft_ads', 'ad_group', ref('stg_microsoft_ads__ad_group_daily')),
     ('microsoft_ads', 'ad', ref('stg_microsoft_ads__ad_daily')),
+    ('pinterest_ads', 'campaign', ref('stg_pinterest_ads__campaign_daily')),
+    ('pinterest_ads', 'ad_group', ref('stg_pinterest_ads__ad_group_daily')),
+    ('pinterest_ads', 'ad', ref('stg_pinterest_ads__ad_daily')),
+    ('amazon_ads', 'campaign', ref('stg_amazon_ads__campaign_daily')),
+    ('amazon_ads', 'ad_group', ref('stg_amazon_ads__ad_group_daily')),
+    ('amazon_ads', 'ad', ref('stg_amazon_ads__ad_daily')),
 ] %}
 with every_platform as (
     {% for platform, level, model in sources %}

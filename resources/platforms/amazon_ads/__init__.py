@@ -95,9 +95,9 @@ PLATFORM = Platform(
     prove=grant.prove,
     accounts=grant.accounts,
     limits=(
-        "Amazon keeps daily figures for 95 days (Sponsored Products), 60 (Brands) and 65 (Display), so older days can never be "
-        "read again. A day is one in the profile's time zone and is restated for 42 days. Sponsored Brands campaigns of the old "
-        "kind, with a single ad group, are not in Amazon's reports. Amazon has no way to give a grant back: remove the app "
-        "under Login with Amazon in the person's account."
+        "Amazon keeps daily figures for 95 days (Sponsored Products), 60 (Brands) and 65 (Display), so older days can "
+        "never be read again. A day is one in the profile's time zone and is restated for 42 days. Sponsored Brands "
+        "campaigns of the old kind, with a single ad group, are not in Amazon's reports. Amazon has no way to give a "
+        "grant back: remove the app under Login with Amazon in the person's account."
     ),
 )

@@ -15,31 +15,36 @@ TOKEN_KEYS = frozenset({"grant_type", "code", "redirect_uri", "refresh_token", "
 _LOGIN: Final = "https://api.amazon.com/auth/o2/token"
 _EDITED = {"apiProgram": "campaign", "accessLevel": "edit"}
 _BUSY_SECONDS = 30.0
+_BY_STATUS: Final[Mapping[int, Judgement]] = {
+    HTTPStatus.UNAUTHORIZED: Judgement(
+        verdict=Verdict.REFRESH, reason="the token ran out, or the profile is out of its reach"
+    ),
+    HTTPStatus.FORBIDDEN: Judgement(
+        verdict=Verdict.ASK_AGAIN, reason="the person has no role on this profile any more"
+    ),
+    HTTPStatus.TOO_EARLY: Judgement(verdict=Verdict.RETRY, reason="the same report is being made", after=_BUSY_SECONDS),
+}
 
 _NO_READ_ONLY = (
-    "Amazon Ads has no read-only scope: campaign_management allows changes too. That nothing is changed is the door's doing, "
-    "which lets only reports and exports out."
+    "Amazon Ads has no read-only scope: campaign_management allows changes too. That nothing is changed is the door's "
+    "doing, which lets only reports and exports out."
 )
 _VIEWER = "The person who consented is a viewer of every profile, so Amazon itself refuses changes as well."
-_EDITOR = "The person who consented may edit campaigns. Consent as a user who is only a viewer, and Amazon itself refuses changes too."
+_EDITOR = (
+    "The person who consented may edit campaigns. Consent as a user who is only a viewer, and Amazon itself refuses "
+    "changes too."
+)
 
 
 def judge(reply: Reply) -> Judgement:
     """Reads the status: the words beside it come under three different names."""
     if reply.to.endswith("/auth/o2/token"):
         return _judge_login(reply)
-    match reply.status:
-        case HTTPStatus.UNAUTHORIZED:
-            return Judgement(verdict=Verdict.REFRESH, reason="the token ran out, or the profile is out of its reach")
-        case HTTPStatus.FORBIDDEN:
-            return Judgement(verdict=Verdict.ASK_AGAIN, reason="the person has no role on this profile any more")
-        case HTTPStatus.TOO_EARLY:
-            return Judgement(verdict=Verdict.RETRY, reason="the same report is being made", after=_BUSY_SECONDS)
-        case HTTPStatus.TOO_MANY_REQUESTS if "retry-after" not in reply.headers:
-            return Judgement(verdict=Verdict.RETRY, reason="throttled", after=_BUSY_SECONDS)
-        case HTTPStatus.OK if reply.body.startswith((b'{"code"', b'{"message"')):
-            return Judgement(verdict=Verdict.RETRY, reason="an error came as 200")
-    return FINE
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS and "retry-after" not in reply.headers:
+        return Judgement(verdict=Verdict.RETRY, reason="throttled", after=_BUSY_SECONDS)
+    if reply.status == HTTPStatus.OK and reply.body.startswith((b'{"code"', b'{"message"')):
+        return Judgement(verdict=Verdict.RETRY, reason="an error came as 200")
+    return _BY_STATUS.get(reply.status, FINE)
 
 
 def _judge_login(reply: Reply) -> Judgement:

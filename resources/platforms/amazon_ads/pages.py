@@ -92,18 +92,21 @@ def read_profile(api: Api, _window: Window) -> Iterator[Page]:
     yield Page(body=orjson.dumps(own), facts=_facts(api))
 
 
-def _finished(api: Api, url: str, headers: Mapping[str, str]) -> bytes:
-    """Waits for a job and fetches its file."""
-    waited, pause = 0.0, 0.1
-    while waited < _LONGEST_JOB:
-        job: dict[str, Any] = api.get(url, headers=headers).json()
-        if job["status"] == "COMPLETED":
-            return b"".join(api.download(job["url"], compressed=True))
-        if job["status"] == "FAILED":
-            raise TryLater("Amazon could not make the file.", to=f"profile {api.account}")
+def _files(api: Api, jobs: Mapping[str, str], headers: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """The files of jobs as they get ready, each with what is noted beside the job's address."""
+    waiting, waited, pause = dict(jobs), 0.0, 0.1
+    while waiting and waited < _LONGEST_JOB:
         api.wait(pause)
         waited, pause = waited + pause, min(pause * 1.5, 60)
-    raise TryLater("the file was not ready within hours.", to=f"profile {api.account}")
+        for url, noted in list(waiting.items()):
+            job: dict[str, Any] = api.get(url, headers=headers).json()
+            if job["status"] == "FAILED":
+                raise TryLater("Amazon could not make the file.", to=f"profile {api.account}")
+            if job["status"] == "COMPLETED":
+                del waiting[url]
+                yield noted, b"".join(api.download(job["url"], compressed=True))
+    if waiting:
+        raise TryLater("a file was not ready within hours.", to=f"profile {api.account}")
 
 
 def entities(kind: str) -> Callable[[Api, Window], Iterator[Page]]:
@@ -116,8 +119,9 @@ def entities(kind: str) -> Callable[[Api, Window], Iterator[Page]]:
     def read(api: Api, _window: Window) -> Iterator[Page]:
         headers = {**_scope(api), "Accept": content, "Content-Type": content}
         job = api.post(f"{_root(api)}/{kind}/export", json=asked, headers=headers).json()
-        body = _finished(api, f"{_root(api)}/exports/{job['exportId']}", {**_scope(api), "Accept": content})
-        yield Page(body=body, facts=_facts(api))
+        url = f"{_root(api)}/exports/{job['exportId']}"
+        for _, body in _files(api, {url: kind}, {**_scope(api), "Accept": content}):
+            yield Page(body=body, facts=_facts(api))
 
     return read
 
@@ -156,13 +160,12 @@ def daily(level: str) -> Callable[[Api, Window], Iterator[Page]]:
 
     def read(api: Api, window: Window) -> Iterator[Page]:
         # a report may take hours, so all are started before the first is waited for
-        jobs = [
-            (report.product, _start(api, report, first, last))
+        jobs = {
+            f"{_root(api)}/reporting/reports/{_start(api, report, first, last)}": report.product
             for report in _LEVELS[level]
             for first, last in _ranges(api, window, report.days)
-        ]
-        for product, job in jobs:
-            body = _finished(api, f"{_root(api)}/reporting/reports/{job}", _scope(api))
+        }
+        for product, body in _files(api, jobs, _scope(api)):
             yield Page(body=body, facts=_facts(api, ad_product=product))
 
     return read

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -133,7 +134,7 @@ def _day_of(api: Api) -> Callable[[str], str]:
     return day
 
 
-def _lines(rows: Iterator[dict[str, Any]], api: Api, **more: str) -> Iterator[Page]:
+def _lines(rows: list[dict[str, Any]], api: Api, **more: str) -> Iterator[Page]:
     body = b"\n".join(map(orjson.dumps, rows))
     if body:
         yield Page(body=body + b"\n", facts={**facts(api), **more})
@@ -141,19 +142,19 @@ def _lines(rows: Iterator[dict[str, Any]], api: Api, **more: str) -> Iterator[Pa
 
 def read_flows(api: Api, window: Window) -> Iterator[Page]:
     """Flows by day; the figures come as parallel lists and leave as one line for each message and day."""
-    day = _day_of(api)
-
-    def rows(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        found = answer["data"]["attributes"]
-        days = [day(text) for text in found["date_times"]]
-        for result in found["results"]:
-            series = result["statistics"]
-            for place, date_ in enumerate(days):
-                yield {**result["groupings"], "date": date_, **{name: series[name][place] for name in series}}
-
+    take = partial(_series, _day_of(api))
     for reply, _, metric in _monthly(api, window, "flow-series-report", {"interval": "daily"}):
-        found = shaped(reply, lambda answer: list(rows(answer)))
-        yield from _lines(found, api, conversion_metric_id=metric.id, conversion_metric=metric.name)
+        yield from _lines(shaped(reply, take), api, conversion_metric_id=metric.id, conversion_metric=metric.name)
+
+
+def _series(day: Callable[[str], str], answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = answer["data"]["attributes"]
+    days = [day(text) for text in found["date_times"]]
+    return [
+        {**result["groupings"], "date": day_, **{name: values[place] for name, values in result["statistics"].items()}}
+        for result in found["results"]
+        for place, day_ in enumerate(days)
+    ]
 
 
 def read_events(api: Api, window: Window) -> Iterator[Page]:
@@ -164,8 +165,7 @@ def read_events(api: Api, window: Window) -> Iterator[Page]:
         while metric.name in _COUNTED and first <= last:
             after = min(first + _YEAR, last + timedelta(days=1))
             for reply in _ask(api, "metric-aggregate", _aggregate(api, metric, first, after)):
-                rows = shaped(reply, lambda answer, about=metric: list(_counts(answer, about, day)))
-                yield from _lines(rows, api)
+                yield from _lines(shaped(reply, partial(_counts, metric, day)), api)
             first = after
 
 
@@ -181,9 +181,11 @@ def _aggregate(api: Api, metric: _Metric, first: date, after: date) -> dict[str,
     }
 
 
-def _counts(answer: Mapping[str, Any], metric: _Metric, day: Callable[[str], str]) -> Iterator[dict[str, Any]]:
+def _counts(metric: _Metric, day: Callable[[str], str], answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = answer["data"]["attributes"]
-    for group in found["data"]:
-        for place, text in enumerate(found["dates"]):
-            values = {name: group["measurements"][name][place] for name in _MEASURES}
-            yield {"metric_id": metric.id, "metric": metric.name, "date": day(text), **values}
+    return [
+        {"metric_id": metric.id, "metric": metric.name, "date": day(text)}
+        | {name: group["measurements"][name][place] for name in _MEASURES}
+        for group in found["data"]
+        for place, text in enumerate(found["dates"])
+    ]

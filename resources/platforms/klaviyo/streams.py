@@ -167,7 +167,7 @@ def _statistics(at: str) -> tuple[Column, ...]:
 CAMPAIGN_MONTHLY = Stream(
     name="campaign_monthly",
     description="One row per message of a campaign and month in which it was sent, with all that came of it so far.",
-    key=("campaign_id", "message_id", "channel", "month", "conversion_metric_id"),
+    key=("campaign_id", "message_id", "channel", "month"),
     cursor="month",
     lookback=_RESTATED,
     records="data.attributes.results[]",
@@ -186,7 +186,7 @@ CAMPAIGN_MONTHLY = Stream(
 FLOW_DAILY = Stream(
     name="flow_daily",
     description="One row per message of a flow and day; the day is one in the account's zone.",
-    key=("flow_id", "message_id", "channel", "date", "conversion_metric_id"),
+    key=("flow_id", "message_id", "channel", "date"),
     cursor="date",
     lookback=_RESTATED,
     records="[]",
@@ -204,7 +204,7 @@ FLOW_DAILY = Stream(
 )
 EVENTS_DAILY = Stream(
     name="events_daily",
-    description="One row per kind of event and day: how often it happened, to how many, worth how much. No single event.",
+    description="One row per kind of event and day: how often, to how many, worth how much. No single event.",
     key=("metric_id", "date"),
     cursor="date",
     lookback=_EVENTS_MOVE,

@@ -38,16 +38,17 @@ def judge(reply: Reply) -> Judgement:
     if answer.get("error") == "invalid_grant":
         return Judgement(verdict=Verdict.ASK_AGAIN, reason="Microsoft no longer accepts the grant (invalid_grant)")
     codes = set(_codes(answer))
-    return _meaning(codes, f"code {', '.join(map(str, sorted(codes)))}") if codes else FINE
+    wait = None if "retry-after" in reply.headers else _MINUTE
+    return _meaning(codes, f"code {', '.join(map(str, sorted(codes)))}", wait) if codes else FINE
 
 
-def _meaning(codes: set[int], said: str) -> Judgement:
+def _meaning(codes: set[int], said: str, wait: float | None) -> Judgement:
     if codes & _GONE:
         return Judgement(verdict=Verdict.ASK_AGAIN, reason=f"Microsoft no longer accepts the grant ({said})")
     if _EXPIRED in codes:
         return Judgement(verdict=Verdict.REFRESH, reason=f"the access ran out ({said})")
     if codes & _THROTTLED:
-        return Judgement(verdict=Verdict.RETRY, reason=f"throttled ({said})", after=_MINUTE)
+        return Judgement(verdict=Verdict.RETRY, reason=f"throttled ({said})", after=wait)
     if codes <= _PASSING:
         return Judgement(verdict=Verdict.RETRY, reason=f"a passing fault ({said})")
     return Judgement(verdict=Verdict.STOP, reason=f"the request was refused ({said})")

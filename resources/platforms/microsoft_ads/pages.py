@@ -60,7 +60,7 @@ def accounts(api: Api) -> Iterator[dict[str, Any]]:
         if seen & {row["Id"] for row in rows}:
             raise Stop("a page came twice, so the list would never end.", to=reply.to, do_next="Try again later.")
         seen |= {row["Id"] for row in rows}
-        yield from ({name: row.get(name) for name in _KEPT} for row in rows)
+        yield from ({name: row[name] for name in _KEPT if name in row} for row in rows)
         if len(rows) < _MOST:
             return
         index += 1

@@ -1,7 +1,7 @@
 """How Microsoft's daily figures are read: a report is asked for, waited for and fetched as a zipped CSV file."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ _REPORT_DAYS = 365
 _LONGEST_WAIT = 3600.0  # seconds for one report
 _BOM = b"\xef\xbb\xbf"
 # report headers and footers are asked away; should they come all the same, they are no rows
-_ABOVE = re.compile(rb'\A(?:(?!"?TimePeriod).*\n)*')
+_ABOVE = r'\A(?:(?!"?{first}\b).*\n)*'
 _BELOW = re.compile(rb'(?:\r?\n)+"?(?:@|\xc2?\xa9).*\s*\Z')
 
 
@@ -64,7 +64,7 @@ def columns(stream: Stream) -> list[str]:
 def _finished(api: Api, request: dict[str, object]) -> str | None:
     """The address of the finished file; None where the report holds nothing."""
     asked = api.post(f"{_REPORTS}/Submit", json={"ReportRequest": request}, headers=headers(api)).json()
-    waited, pause = 0.0, 0.5
+    waited, pause = 0.0, 0.1
     while waited < _LONGEST_WAIT:
         api.wait(pause)
         waited, pause = waited + pause, min(pause * 1.5, 30)
@@ -78,13 +78,13 @@ def _finished(api: Api, request: dict[str, object]) -> str | None:
     raise TryLater("the report took longer than an hour.", to=f"Microsoft Ads {api.account} report")
 
 
-def table(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """CSV pages out of a file's pieces: the column names over each, nothing above or below."""
-    names = b""
+def table(pieces: Iterable[bytes], first: str = "TimePeriod") -> Iterator[bytes]:
+    """CSV pages out of a file's pieces: the column names, which begin with `first`, over each; nothing around them."""
+    names, above = b"", re.compile(_ABOVE.format(first=first).encode())
     for piece in pieces:
         text = piece
         if not names:
-            text = _ABOVE.sub(b"", piece.removeprefix(_BOM))
+            text = above.sub(b"", piece.removeprefix(_BOM))
             names, _, text = text.partition(b"\n")
         yield names + b"\n" + _BELOW.sub(b"\n", text)
 

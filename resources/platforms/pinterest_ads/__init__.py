@@ -88,8 +88,8 @@ PLATFORM = Platform(
     prove=grant.prove,
     accounts=grant.accounts,
     limits=(
-        "Pinterest keeps 914 days of figures and restates a day for 33 days; a day is one in UTC. Conversions are counted on "
-        "the day of the click (within 30 days) or view (within 1 day). Pinterest has no way to give a person's grant back: "
-        "remove the app under Settings, Security there."
+        "Pinterest keeps 914 days of figures and restates a day for 33 days; a day is one in UTC. Conversions are "
+        "counted on the day of the click (within 30 days) or view (within 1 day). Pinterest has no way to give a "
+        "person's grant back: remove the app under Settings, Security there."
     ),
 )

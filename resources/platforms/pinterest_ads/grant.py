@@ -14,26 +14,35 @@ from resources.secret import Secret
 
 TOKEN_KEYS = frozenset({"grant_type", "code", "redirect_uri", "refresh_token", "continuous_refresh"})
 _SCOPE_MISSING = 3
+_SOON = re.compile(rb"[Rr]etry after (\d+) seconds")
 
 
 def judge(reply: Reply) -> Judgement:
     """Reads status and code; a report that comes too soon is throttled by a 400 which names the seconds."""
-    if reply.status < HTTPStatus.BAD_REQUEST:
-        return FINE
-    if reply.to.endswith("/oauth/token") and reply.status < HTTPStatus.TOO_MANY_REQUESTS:
-        return Judgement(verdict=Verdict.ASK_AGAIN, reason="the code or the refresh token is no longer accepted")
-    match reply.status:
-        case HTTPStatus.UNAUTHORIZED if _code(reply) == _SCOPE_MISSING:
-            return Judgement(verdict=Verdict.ASK_AGAIN, reason="a scope is missing (code 3)")
-        case HTTPStatus.UNAUTHORIZED:
-            return Judgement(verdict=Verdict.REFRESH, reason="the token ran out or was taken back")
-        case HTTPStatus.FORBIDDEN:
-            return Judgement(verdict=Verdict.ASK_AGAIN, reason="the person has no role on this ad account any more")
-        case HTTPStatus.TOO_MANY_REQUESTS:
-            return Judgement(verdict=Verdict.RETRY, reason="throttled", after=_reset(reply.headers))
-    if soon := re.search(rb"[Rr]etry after (\d+) seconds", reply.body):
+    if reply.status == HTTPStatus.OK:
+        passing = reply.body.startswith(b'{"code"')
+        return Judgement(verdict=Verdict.RETRY, reason="an error came as 200") if passing else FINE
+    if reply.to.endswith("/oauth/token") and HTTPStatus.BAD_REQUEST <= reply.status < HTTPStatus.TOO_MANY_REQUESTS:
+        return _gone("the code or the refresh token is no longer accepted")
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Judgement(verdict=Verdict.RETRY, reason="throttled", after=_reset(reply.headers))
+    if reply.status == HTTPStatus.BAD_REQUEST and (soon := _SOON.search(reply.body)):
         return Judgement(verdict=Verdict.RETRY, reason="throttled by a 400", after=float(soon[1]))
+    return _judge_access(reply)
+
+
+def _judge_access(reply: Reply) -> Judgement:
+    if reply.status == HTTPStatus.FORBIDDEN:
+        return _gone("the person has no role on this ad account any more")
+    if reply.status == HTTPStatus.UNAUTHORIZED and _code(reply) == _SCOPE_MISSING:
+        return _gone("a scope is missing (code 3)")
+    if reply.status == HTTPStatus.UNAUTHORIZED:
+        return Judgement(verdict=Verdict.REFRESH, reason="the token ran out or was taken back")
     return FINE
+
+
+def _gone(reason: str) -> Judgement:
+    return Judgement(verdict=Verdict.ASK_AGAIN, reason=reason)
 
 
 def _code(reply: Reply) -> int:

@@ -74,8 +74,7 @@ def _ranges(window: Window) -> Iterator[tuple[date, date]]:
         first = end + timedelta(days=1)
 
 
-def _report(api: Api, level: str, columns: list[str], first: date, last: date) -> bytes:
-    url = f"{ROOT}/ad_accounts/{api.account}/reports"
+def _start(api: Api, level: str, columns: list[str], first: date, last: date) -> str:
     asked = {
         "start_date": f"{first}",
         "end_date": f"{last}",
@@ -86,17 +85,26 @@ def _report(api: Api, level: str, columns: list[str], first: date, last: date) -
         "report_format": "JSON",
         **WINDOWS,
     }
-    token = api.post(url, json=asked).json()["token"]
-    waited, pause = 0.0, 0.1
-    while waited < _LONGEST_JOB:
-        job = api.get(url, params={"token": token}).json()
-        if job["report_status"] == "FINISHED":
-            return b"".join(api.download(job["url"])) if job.get("url") else b"{}"
-        if job["report_status"] != "IN_PROGRESS":
-            raise TryLater(f"the report ended as {job['report_status']}.", to=f"{api.account} {level} report")
+    return str(api.post(f"{ROOT}/ad_accounts/{api.account}/reports", json=asked).json()["token"])
+
+
+def _files(api: Api, tokens: list[str]) -> Iterator[bytes]:
+    """The files of reports as they get ready. An address lives for five minutes, so each is fetched at once."""
+    waiting, waited, pause = list(tokens), 0.0, 0.1
+    while waiting and waited < _LONGEST_JOB:
         api.wait(pause)
         waited, pause = waited + pause, min(pause * 1.5, 30)
-    raise TryLater("the report was not ready within an hour.", to=f"{api.account} {level} report")
+        for token in list(waiting):
+            job = api.get(f"{ROOT}/ad_accounts/{api.account}/reports", params={"token": token}).json()
+            if job["report_status"] == "IN_PROGRESS":
+                continue
+            if job["report_status"] != "FINISHED":
+                raise TryLater(f"a report ended as {job['report_status']}.", to=f"{api.account} reports")
+            waiting.remove(token)
+            if job.get("url"):
+                yield b"".join(api.download(job["url"]))
+    if waiting:
+        raise TryLater("a report was not ready within an hour.", to=f"{api.account} reports")
 
 
 def daily(level: str, stream: Stream) -> Callable[[Api, Window], Iterator[Page]]:
@@ -105,7 +113,8 @@ def daily(level: str, stream: Stream) -> Callable[[Api, Window], Iterator[Page]]
     columns = [column.path for column in stream.columns if not column.path.startswith("@") and column.path != "DATE"]
 
     def read(api: Api, window: Window) -> Iterator[Page]:
-        for first, last in _ranges(window):
-            yield Page(body=_report(api, level, columns, first, last), facts=_facts(api))
+        tokens = [_start(api, level, columns, first, last) for first, last in _ranges(window)]
+        for body in _files(api, tokens):
+            yield Page(body=body, facts=_facts(api))
 
     return read

@@ -1,4 +1,4 @@
-"""What is kept of Pinterest Ads: the tables and their columns. Micro amounts are millionths of the account's currency."""
+"""What is kept of Pinterest Ads: the tables and their columns. Micro amounts are millionths of a currency unit."""
 
 from datetime import timedelta
 

@@ -24,7 +24,7 @@ PLATFORM = Platform(
     title="Recharge",
     version=pages.VERSION,
     auth=ApiKey(
-        pattern=r"(?!strfnt_)[A-Za-z0-9_]{32,160}",
+        pattern=r"(?!strfnt_|pk_)[A-Za-z0-9_]{32,160}",
         how="In Recharge open Tools & apps, then API tokens, and make a token whose permissions are all None but Read "
         "for customers, subscriptions and orders (products if you want them) and the store's information.",
     ),

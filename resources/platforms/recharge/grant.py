@@ -48,6 +48,5 @@ def accounts(api: Api) -> list[Account]:
             name=store["name"],
             currency=store["currency"].upper(),
             time_zone=zone["iana_name"],
-            settings={"shop": store.get("identifier") or ""},
         )
     ]

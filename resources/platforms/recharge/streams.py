@@ -13,6 +13,7 @@ _ZONE: Final = text("time_zone", "The store's time zone, in which scheduled days
 _ID: Final = integer("id", "Recharge's id.")
 _CUSTOMER: Final = integer("customer_id", "The customer.", "customer_id", Personal.CUSTOMER_ID)
 _ITS_CUSTOMER: Final = integer("customer_id", "The customer.", "customer.id", Personal.CUSTOMER_ID, optional=True)
+_ADDRESS: Final = integer("address_id", "Where it ships to.", personal=Personal.ADDRESS)
 _CREATED: Final = timestamp("created_at", "When it was made; a text without a zone is read as UTC.")
 _CREATED_TEXT: Final = text("created_at_text", "The same as it came: old records are hours off.", "created_at")
 _UPDATED: Final = timestamp("updated_at", "When it last changed.")
@@ -74,7 +75,7 @@ SUBSCRIPTIONS = Stream(
     columns=(
         _ID,
         _STORE,
-        integer("address_id", "Where it ships to."),
+        _ADDRESS,
         _CUSTOMER,
         text("status", "active, cancelled or expired."),
         text("product_title", "What is delivered."),
@@ -115,7 +116,7 @@ def _amounts(*, refunds: bool) -> tuple[Column, ...]:
 _CHARGE: Final[tuple[Column, ...]] = (
     _ID,
     _STORE,
-    integer("address_id", "Where it ships to."),
+    _ADDRESS,
     _ITS_CUSTOMER,
     text("status", "success, error, refunded, partially_refunded, skipped; queued while it lies ahead."),
     text("type", "checkout for a first purchase, recurring for a renewal."),
@@ -166,7 +167,7 @@ ORDERS = Stream(
     columns=(
         _ID,
         _STORE,
-        integer("address_id", "Where it ships to."),
+        _ADDRESS,
         _ITS_CUSTOMER,
         integer("charge_id", "The charge that paid for it.", "charge.id"),
         text("shop_order_id", "The shop's numeric order id.", "external_order_id.ecommerce", optional=True),

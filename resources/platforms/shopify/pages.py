@@ -69,7 +69,7 @@ _REFUND_PAGES = (
 )
 _REFUND_IDS = "query($id:ID!){order(id:$id){refunds(first:250){id}}}"
 _ONE_REFUND = (
-    "query($id:ID!,$after:String){refund(id:$id){refundLineItems(first:250,after:$after)" + _REFUND_LINE + "}}"
+    "query($id:ID!,$after:String){refund(id:$id){refundLineItems(first:100,after:$after)" + _REFUND_LINE + "}}"
 )
 _LOCATION_PAGES = (
     "query($after:String){locations(first:50,after:$after,includeInactive:true)"

@@ -144,7 +144,7 @@ _NAMES: Final[dict[str, Callable[[Ad, AdAccount], object]]] = {
 
 
 def figures(rows: Sequence[AdDay], columns: Sequence[str], owner: AdAccount) -> Record:
-    """The columns asked for: sums of some ads' days, and the names of the first. Ids are numbers here, texts elsewhere."""
+    """The columns asked for: sums of some ads' days, names of the first. Ids are numbers here, texts elsewhere."""
     return {
         name: _FIGURES[name](rows) if name in _FIGURES else _NAMES[name](rows[0].ad, owner)
         for name in columns

@@ -94,8 +94,8 @@ def customer(call: Call) -> str | Answer:
     through = call.headers.get("login-customer-id", asked)
     if asked not in (own, MANAGER) or through not in (asked, MANAGER):
         message = (
-            "User doesn't have permission to access customer. Note: If you're accessing a client customer, the manager's "
-            "customer id must be set in the 'login-customer-id' header."
+            "User doesn't have permission to access customer. Note: If you're accessing a client customer, the "
+            "manager's customer id must be set in the 'login-customer-id' header."
         )
         return denied("USER_PERMISSION_DENIED", message)
     return asked

@@ -16,7 +16,6 @@ from sandbox.vendors.google_ads.gaql import Malformed, Query, Row, parse
 from sandbox.world.marketing import AdAccount, AdDay
 
 _PAGE: Final = 10_000
-_DELIVERING: Final = ("campaign", "ad_group", "ad_group_ad")
 _LETTER: Final = re.compile(r"_([a-z])")
 
 
@@ -93,10 +92,12 @@ def _all(query: Query, owner: AdAccount, customer: str) -> Iterable[Row] | None:
             return list(records.clients(owner, customer))
         case "customer_user_access":
             return list(records.accesses(customer))
-    if query.resource not in _DELIVERING:
-        return None
-    if customer == access.MANAGER:
-        return []
+        case "campaign" | "ad_group" | "ad_group_ad":
+            return _owned(query, owner) if customer == owner.id else []
+    return None
+
+
+def _owned(query: Query, owner: AdAccount) -> Iterable[Row]:
     if any(name.startswith(("metrics.", "segments.")) for name in query.fields):
         return _delivered(query, owner)
     return [row for _, row in records.entities(query.resource, owner)]
@@ -110,10 +111,8 @@ def _delivered(query: Query, owner: AdAccount) -> Iterable[Row]:
     for place, day, rows in records.by_day(query.resource, owner):
         if place in entities and all(condition.holds(day) for condition in when):
             sums[day if "segments.date" in query.fields else "", place].extend(rows)
-    days = [] if "segments.date" in query.fields else when
-    for (day, place), rows in sums.items():
-        filtered = {"segments.date": day or None} if not days else {}
-        yield {**entities[place], **filtered, **records.metrics(rows)}
+    for (_, place), rows in sums.items():
+        yield {**entities[place], "segments.date": rows[-1].day.isoformat(), **records.metrics(rows)}
 
 
 def _camel(name: str) -> str:

@@ -24,6 +24,7 @@ from sandbox.vendors.shopify.views import Context
 
 _VERSION: Final = "2026-10"
 _SHOPS: Final = "*.myshopify.com"
+_FILES: Final = "storage.googleapis.com"
 _HEADERS: Final = {"X-Shopify-API-Version": _VERSION, "X-Request-Id": "00000000-0000-4000-8000-000000000000"}
 
 
@@ -80,6 +81,8 @@ def _refused_write(call: Call, document: DocumentNode) -> Answer | None:
 def _endless(call: Call, handle: Callable[[Call], Answer]) -> Answer:
     """The answer, whose page info always names the same next page."""
     answer = handle(call)
+    if call.host == _FILES:
+        return answer
     whole = orjson.loads(answer.body)
     for connection in (whole.get("data") or {}).values():
         if isinstance(connection, dict) and "pageInfo" in connection:
@@ -93,13 +96,13 @@ def _wrong(message: str, code: str) -> Answer:
 
 VENDOR: Final = Vendor(
     key="shopify",
-    hosts=(_SHOPS, "storage.googleapis.com"),
+    hosts=(_SHOPS, _FILES),
     routes=(
         Route(method="GET", path="/admin/oauth/authorize", handle=access.authorize),
         Route(method="POST", path="/admin/oauth/access_token", handle=access.token),
         Route(method="GET", path=r"/admin/oauth/access_scopes\.json", handle=access.scopes),
         Route(method="POST", path=rf"/admin/api/{_VERSION}/graphql\.json", handle=_graphql),
-        Route(method="GET", host="storage.googleapis.com", path=bulk.FILES, handle=bulk.download),
+        Route(method="GET", host=_FILES, path=bulk.FILES, handle=bulk.download),
     ),
     app=access.APP,
     troubles=Troubles(

@@ -1,4 +1,4 @@
-"""One platform read from the sandbox: connected as a person would, then every feed through the real door and decoder."""
+"""One platform read from the sandbox: connected as a person would, then each feed by the real door and decoder."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ import pyarrow as pa
 from merchant import consent
 
 from resources.decode import Decoder
-from resources.door import Door
+from resources.door import Clock, Door
 from resources.door import Sandbox as SandboxNetwork
 from resources.operations import Purpose
 from resources.platform import Account, App, Feed, Grant, OAuth, Platform
@@ -37,7 +37,8 @@ class Reader:
     @property
     def app(self) -> App:
         app = self.sandbox.apps[self.declared.key]
-        return App(client_id=app.client_id, client_secret=Secret(app.client_secret))
+        developer = Secret(app.developer_token) if app.developer_token else None
+        return App(client_id=app.client_id, client_secret=Secret(app.client_secret), developer_token=developer)
 
     @contextmanager
     def door(self, *purposes: Purpose, account: str = "", settings: Mapping[str, str] | None = None) -> Iterator[Door]:
@@ -52,6 +53,7 @@ class Reader:
             app=self.app,
             refresh=self.renew,
             purposes=purposes or (Purpose.READ, Purpose.DOWNLOAD),
+            clock=Clock(sleep=lambda _: None),
         ) as door:
             yield door
 
@@ -60,12 +62,18 @@ class Reader:
         auth = self.declared.auth
         assert isinstance(auth, OAuth)
         wanted = scopes or auth.scope_separator.join(self.declared.scopes.required)
-        asked = {auth.client_id_parameter: self.app.client_id, "redirect_uri": REDIRECT, "scope": wanted, "state": "s"}
+        asked = {
+            auth.client_id_parameter: self.app.client_id,
+            "redirect_uri": REDIRECT,
+            "scope": wanted,
+            "state": "s",
+            **auth.extra,
+        }
         query = "&".join(f"{name}={value.replace(' ', '%20')}" for name, value in asked.items())
         answer = consent(self.sandbox, f"{auth.authorize_url}?{query}")
         with self.door(Purpose.AUTHORIZE) as door:
             self.grant = auth.exchange(door, self.app, answer[auth.code_parameter], REDIRECT, "")
-        with self.door(Purpose.PROVE, Purpose.READ) as door:
+        with self.door(Purpose.PROVE, Purpose.READ, settings={"reaches": ",".join(self.grant.reaches)}) as door:
             self.account, *_ = self.declared.accounts(door)
 
     def renew(self) -> bool:

@@ -48,7 +48,8 @@ def orders(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(
         f"CREATE TABLE {TABLE} AS SELECT * FROM (VALUES "
-        "('1', 'a@example.com', 'thanks', 2::BIGINT, TIMESTAMPTZ '2026-03-01 10:00:00Z', TIMESTAMPTZ '2026-03-02 00:00:00Z'), "
+        "('1', 'a@example.com', 'thanks', 2::BIGINT, "
+        "TIMESTAMPTZ '2026-03-01 10:00:00Z', TIMESTAMPTZ '2026-03-02 00:00:00Z'), "
         "('2', 'b@example.com', NULL, 1, TIMESTAMPTZ '2026-03-03 10:00:00Z', TIMESTAMPTZ '2026-03-04 00:00:00Z')"
         ") AS t (id, email, note, quantity, updated_at, _synced_at)"
     )
@@ -82,7 +83,8 @@ def test_the_span_is_that_of_the_rows_that_landed_since(orders: duckdb.DuckDBPyC
 def test_a_span_of_days_is_in_utc(connection: duckdb.DuckDBPyConnection) -> None:
     daily = dataclasses.replace(STREAM, columns=(text("id", "Id."), date("updated_at", "Day.")))
     connection.execute(
-        f"CREATE TABLE {TABLE} AS SELECT '1' AS id, DATE '2026-03-01' AS updated_at, TIMESTAMPTZ '2026-03-02 00:00:00Z' AS _synced_at"
+        f"CREATE TABLE {TABLE} AS "
+        "SELECT '1' AS id, DATE '2026-03-01' AS updated_at, TIMESTAMPTZ '2026-03-02 00:00:00Z' AS _synced_at"
     )
     day = datetime(2026, 3, 1, tzinfo=UTC)
     assert span_of(connection, SHOP, daily, day) == Span(earliest=day, latest=day)
@@ -129,7 +131,9 @@ def test_names_that_look_personal(name: str) -> None:
     assert looks_personal(name)
 
 
-@pytest.mark.parametrize("name", ["campaign_name", "account_name", "shipping", "emailed_count", "zipped", "title", "tip"])
+@pytest.mark.parametrize(
+    "name", ["campaign_name", "account_name", "shipping", "emailed_count", "zipped", "title", "tip"]
+)
 def test_names_that_do_not(name: str) -> None:
     assert not looks_personal(name)
 

@@ -1,0 +1,20 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    profile_id as account_id,
+    campaign_id,
+    ad_product,
+    name as campaign_name,
+    state,
+    delivery_status,
+    portfolio_id,
+    starts_on,
+    ends_on,
+    cost_type,
+    budget_period,
+    budget,
+    upper(budget_currency) as budget_currency,
+    created_at,
+    updated_at,
+    upper(currency) as currency
+from {{ source('raw_amazon_ads', 'campaigns') }}

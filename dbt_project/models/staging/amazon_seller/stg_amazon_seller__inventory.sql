@@ -1,0 +1,21 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    marketplace_id,
+    snapshot_on,
+    sku,
+    fn_sku,
+    asin,
+    condition,
+    title,
+    total,
+    fulfillable,
+    inbound_working,
+    inbound_shipped,
+    inbound_receiving,
+    reserved,
+    unfulfillable,
+    researching,
+    updated_at,
+    time_zone
+from {{ source('raw_amazon_seller', 'inventory') }}

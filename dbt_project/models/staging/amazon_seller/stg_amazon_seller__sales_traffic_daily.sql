@@ -1,0 +1,21 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    marketplace_id,
+    date as day,
+    ordered_sales,
+    upper(currency) as currency,
+    units_ordered,
+    order_items,
+    units_refunded,
+    shipped_sales,
+    units_shipped,
+    orders_shipped,
+    sessions,
+    browser_sessions,
+    app_sessions,
+    page_views,
+    buy_box_percent,
+    unit_session_percent,
+    time_zone
+from {{ source('raw_amazon_seller', 'sales_traffic_daily') }}

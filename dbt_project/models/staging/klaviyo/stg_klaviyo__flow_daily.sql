@@ -1,0 +1,25 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    date as day,
+    account_id,
+    flow_id,
+    message_id,
+    channel,
+    upper(currency) as currency,
+    time_zone,
+    conversion_metric,
+    coalesce(recipients, 0) as recipients,
+    coalesce(delivered, 0) as delivered,
+    coalesce(bounced, 0) as bounced,
+    coalesce(opens, 0) as opens,
+    coalesce(opens_unique, 0) as opens_unique,
+    coalesce(clicks, 0) as clicks,
+    coalesce(clicks_unique, 0) as clicks_unique,
+    coalesce(unsubscribes, 0) as unsubscribes,
+    coalesce(spam_complaints, 0) as spam_complaints,
+    -- an account without the shop's orders counts something else as a conversion, which is no sale
+    case when conversion_metric = 'Placed Order' then conversions end as conversions,
+    case when conversion_metric = 'Placed Order' then conversion_uniques end as conversion_uniques,
+    case when conversion_metric = 'Placed Order' then conversion_value end as conversion_value
+from {{ source('raw_klaviyo', 'flow_daily') }}

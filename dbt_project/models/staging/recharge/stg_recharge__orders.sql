@@ -1,0 +1,23 @@
+select
+    _datasource_id as datasource_id,
+    _synced_at as synced_at,
+    id as order_id,
+    {{ surrogate('cast(customer_id as varchar)') }} as customer_key,
+    store_id,
+    charge_id,
+    shop_order_id,
+    shop_order_number,
+    lower(status) as status,
+    lower(type) as type,
+    coalesce(is_prepaid, false) as is_prepaid,
+    processed_at,
+    scheduled_on,
+    subtotal,
+    discounts,
+    tax,
+    total,
+    upper(currency) as currency,
+    time_zone,
+    created_at,
+    updated_at
+from {{ source('raw_recharge', 'orders') }}

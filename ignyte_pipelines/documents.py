@@ -1,0 +1,54 @@
+"""The parts of the documents that are printed from the declarations, so that they can't drift from them."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from resources.platform import ApiKey, Platform
+from resources.platforms import platforms
+
+ROOT: Final = Path(__file__).parents[1]
+_BEGIN: Final = "<!-- platforms: printed by `python -m ignyte_pipelines.documents` -->"
+_END: Final = "<!-- end of platforms -->"
+
+
+def platform_table() -> str:
+    """A Markdown table with a row for each platform: scopes, streams, lookback, grade and limits."""
+    head = "| platform | API | asked for | optional | tables | read again | least privilege | what to know |"
+    return "\n".join([head, "|---" * 8 + "|", *map(_row, platforms())])
+
+
+def _row(declared: Platform) -> str:
+    key = isinstance(declared.auth, ApiKey)
+    cells = (
+        f"**{declared.title}**",
+        declared.version,
+        ("a read-only key: " if key else "") + _codes(declared.scopes.required),
+        _codes(declared.scopes.optional) or "–",
+        ", ".join(stream.name for stream in declared.streams),
+        f"{max(stream.lookback for stream in declared.streams).days or 1} d",
+        declared.best_grade.value,
+        declared.limits,
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _codes(names: object) -> str:
+    return ", ".join(f"`{name}`" for name in names) if isinstance(names, tuple | dict) else ""
+
+
+def with_table(document: str) -> str:
+    """The document with the table as it should stand in it today."""
+    before, _, rest = document.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}\n{platform_table()}\n{_END}{after}"
+
+
+def main() -> None:
+    readme = ROOT / "README.md"
+    readme.write_text(with_table(readme.read_text()))
+    sys.stdout.write(f"{readme}\n")
+
+
+if __name__ == "__main__":
+    main()
