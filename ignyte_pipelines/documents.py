@@ -24,7 +24,7 @@ def _row(declared: Platform) -> str:
         f"**{declared.title}**",
         declared.version,
         ("a read-only key: " if key else "") + _codes(declared.scopes.required),
-        _codes(declared.scopes.optional) or "–",
+        _codes(declared.scopes.optional) or "none",
         ", ".join(stream.name for stream in declared.streams),
         f"{max(stream.lookback for stream in declared.streams).days or 1} d",
         declared.best_grade.value,

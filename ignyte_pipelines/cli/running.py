@@ -82,3 +82,9 @@ def told(ran: Ran) -> list[tuple[str, str]]:
         ("refused", f"{counted(sum(r.refusals for r in reports), 'request')} by the door"),
         ("metrics", f"published as generation {published.file.generation}" if published else "not published"),
     ]
+
+
+def untold(ran: Ran) -> list[str]:
+    """The failures that were not shown while the run went on."""
+    shown = [why for _, why in ran.watch.failed]
+    return [failure for failure in ran.ended.failures if not any(why in failure for why in shown)]

@@ -21,7 +21,7 @@ def sync(
     """
     from ignyte_pipelines.cli.opening import known_platform, stores
     from ignyte_pipelines.cli.output import errors, facts, show
-    from ignyte_pipelines.cli.running import documented, run, told
+    from ignyte_pipelines.cli.running import documented, run, told, untold
 
     declared = known_platform(platform) if platform else None
     with stores("all") as opened:
@@ -29,6 +29,6 @@ def sync(
         ran = run(opened, found, platform=declared.key if declared else None, full=full)
     show(documented(ran), facts(told(ran)), as_json=as_json)
     if not ran.ended.ok:
-        for failure in ran.ended.failures:
-            errors().print(failure, style="red", markup=False)
+        for failure in untold(ran):
+            errors().print(failure, style="red", markup=False, soft_wrap=True)
         raise typer.Exit(FAILED)

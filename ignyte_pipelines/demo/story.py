@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from rich.markup import escape
+
 from ignyte_pipelines.cli.catalogue import Metric, metric
 from ignyte_pipelines.cli.connecting import join, played, wish_for
 from ignyte_pipelines.cli.encryption import Census, census
@@ -100,7 +102,7 @@ def _connect_all(stores: Stores, workspace: Workspace) -> None:
             continue
         wish = wish_for(stores.settings, workspace, declared, account="", optional=declared.scopes.optional)
         done = join(stores, replace(wish, all_accounts=True), _indented)
-        names = ", ".join(each.account_name for each in done.datasources)
+        names = escape(", ".join(each.account_name for each in done.datasources))
         _indented(f"[green]✓[/] {names}, least privilege {done.introduced.proof.grade.value}")
 
 

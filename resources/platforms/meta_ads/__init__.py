@@ -75,5 +75,5 @@ PLATFORM = Platform(
     judge=grant.judge,
     prove=grant.prove,
     accounts=grant.accounts,
-    limits="Meta keeps 37 months of figures; a day is restated for 28 days. A day is one in the ad account's time zone.",
+    limits="Meta keeps 37 months of figures. A day is one in the ad account's time zone and is restated for 28 days.",
 )

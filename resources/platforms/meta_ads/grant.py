@@ -14,6 +14,10 @@ _TOKEN_GONE = {102, 190}
 _THROTTLED = {4, 17, 32, 613, *range(80000, 80007), 80008, 80014}
 _PASSING = {1, 2}
 _PERMISSION = {10, *range(200, 300)}
+_NOT_READ_ONLY = (
+    "ads_read also lets a token send conversion events, and business_management is read and write: "
+    "that nothing is changed is the door's doing, which lets no such request out."
+)
 
 
 def judge(reply: Reply) -> Judgement:
@@ -59,10 +63,7 @@ def prove(api: Api, _grant: Grant) -> Proof:
     return Proof(
         grade=Grade.PARTLY,
         granted=frozenset(row["permission"] for row in rows if row["status"] == "granted"),
-        findings=(
-            "ads_read also lets a token send conversion events, and business_management is read and write: "
-            "that nothing is changed is the door's doing, which lets no such request out.",
-        ),
+        findings=(_NOT_READ_ONLY,),
     )
 
 

@@ -62,7 +62,7 @@ def _codes(answer: Mapping[str, Any]) -> Iterator[int]:
 def _token(api: Api, app: App, fields: Mapping[str, str]) -> Grant:
     form = {"client_id": app.client_id, "client_secret": app.client_secret.reveal(), "scope": " ".join(SCOPES)}
     answer = api.post(f"{LOGIN}/token", form={**form, **fields}).json()
-    # each use of a refresh token gives a new one, and the old one dies
+    # each use of a refresh token gives a new one, and it is the newest that lasts
     return Grant(
         access=Secret(answer["access_token"]),
         refresh=Secret(answer["refresh_token"]),

@@ -82,11 +82,12 @@ def table(pieces: Iterable[bytes], first: str = "TimePeriod") -> Iterator[bytes]
     """CSV pages out of a file's pieces: the column names, which begin with `first`, over each; nothing around them."""
     names, above = b"", re.compile(_ABOVE.format(first=first).encode())
     for piece in pieces:
-        text = piece
+        text = _BELOW.sub(b"", piece)
         if not names:
-            text = above.sub(b"", piece.removeprefix(_BOM))
-            names, _, text = text.partition(b"\n")
-        yield names + b"\n" + _BELOW.sub(b"\n", text)
+            names, _, text = above.sub(b"", text.removeprefix(_BOM)).partition(b"\n")
+        elif not text.strip():
+            continue
+        yield names + b"\n" + text
 
 
 def daily(level: str, stream: Stream) -> Read:

@@ -77,7 +77,7 @@ def account(call: Call) -> Answer | None:
 
 
 def token(call: Call) -> Answer:
-    """POST /token. Each refresh brings a new refresh token, and the one before it dies."""
+    """POST /token. Each refresh brings a new refresh token; the one before it serves on until it runs out."""
     asked = call.fields
     if not FLOW.client_is_ours(call):
         return refused("invalid_client", "AADSTS7000215: Invalid client secret provided.", status=401)
@@ -85,7 +85,7 @@ def token(call: Call) -> Answer:
         case "authorization_code":
             facts, generation = FLOW.redeem(call, asked.get("code", ""), redirect=asked.get("redirect_uri")), 0
         case "refresh_token":
-            facts = FLOW.refreshed(call, asked.get("refresh_token", ""), rotates=True)
+            facts = FLOW.refreshed(call, asked.get("refresh_token", ""), rotates=False)
             generation = facts.generation + 1 if facts else 0
         case _:
             return refused("unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.")

@@ -18,9 +18,9 @@ DAY = dt.timedelta(days=1)
 
 def replacing(by: tuple[str, ...] | None) -> Platform:
     declared = platform("stripe")
-    feeds = [
-        replace(feed, streams=tuple(replace(stream, replaces=by) for stream in feed.streams)) for feed in declared.feeds
-    ]
+    (feed,) = [feed for feed in declared.feeds if feed.name == "refunds"]
+    changed = replace(feed, streams=(replace(feed.streams[0], replaces=by),))
+    feeds = [changed if each is feed else each for each in declared.feeds]
     return replace(declared, feeds=tuple(feeds))
 
 

@@ -8,7 +8,7 @@ select
     ad_id,
     upper(currency) as currency,
     time_zone,
-    cast(cost_micros * 0.000001 as decimal(18, 6)) as spend,
+    {{ from_micros('cost_micros') }} as spend,
     coalesce(impressions, 0) as impressions,
     coalesce(clicks, 0) as clicks,
     coalesce(interactions, 0) as interactions,

@@ -7,6 +7,6 @@ select
     name as ad_group_name,
     status,
     type as ad_group_type,
-    cast(cpc_bid_micros * 0.000001 as decimal(18, 6)) as cpc_bid,
+    {{ from_micros('cpc_bid_micros') }} as cpc_bid,
     upper(currency) as currency
 from {{ source('raw_google_ads', 'ad_groups') }}
