@@ -23,7 +23,7 @@ ui: .venv/.ready  ## Dagster on the workspace that the demo made
 	$(BIN)/ignyte ui
 
 test: .venv/.ready  ## every test, the slow ones too
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 fast: .venv/.ready  ## the tests that take milliseconds
 	$(BIN)/python -m pytest -m "not slow"

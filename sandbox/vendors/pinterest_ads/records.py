@@ -85,6 +85,7 @@ def ad(row: Ad, owner: AdAccount) -> Record:
         "destination_url": row.url,
         "review_status": "APPROVED",
         "rejected_reasons": [],
+        "rejection_labels": [],
         "summary_status": {"ACTIVE": "APPROVED"}.get(shown, shown),
         "created_time": row.created,
         "updated_time": row.created + 86_400,
