@@ -10,9 +10,10 @@ import duckdb
 import pyarrow as pa
 
 from resources.access import open_door
+from resources.audit import service
 from resources.control_plane.facts import Datasource, FileGeneration
 from resources.decode import Decoder
-from resources.door import Door
+from resources.door import Door, redact
 from resources.errors import AskAgain, Problem, Refused, Stop
 from resources.platform import Feed, Platform, Stream
 from resources.platforms import platform
@@ -210,9 +211,16 @@ def sync(
         report = Sync(stores, datasource, full=full, on_progress=on_progress).run()
     except AskAgain as problem:
         plane.datasources.needs_reauthorization(datasource.id, str(problem), clock(), fence=datasource.fence)
+        _note_dead_grant(stores, datasource, problem)
         raise
     except Problem as problem:
         plane.datasources.failed(datasource.id, str(problem), clock())
         raise
     plane.datasources.succeeded(datasource.id, clock())
     return report
+
+
+def _note_dead_grant(stores: Stores, datasource: Datasource, problem: AskAgain) -> None:
+    target, why = f"datasource {datasource.id}", redact(str(problem))
+    actor, place = service("sync"), datasource.workspace_id
+    stores.audit.event("datasource.grant_gone", target, actor=actor, workspace_id=place, details={"why": why})

@@ -1,12 +1,14 @@
 """The door, opened for one connected datasource with its own credential."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
+from resources.audit import service
 from resources.control_plane.facts import Datasource
-from resources.door import Door, Internet, Network
+from resources.door import Decision, Door, Internet, Network, redact
 from resources.door import Sandbox as SandboxNetwork
 from resources.errors import AskAgain, Refused
 from resources.operations import Purpose
@@ -18,6 +20,7 @@ from resources.settings import Settings
 from resources.stores import Stores
 from resources.vault.credentials import CredentialVault, StoredGrant
 
+_PLAIN_STEP: Final = re.compile(r"[a-z_]{0,40}(\.json)?|v\d+(\.\d+)?|\d{4}-\d{2}(-\d{2})?")
 _EARLY: Final = timedelta(minutes=2)  # a token is renewed this long before it runs out
 
 
@@ -94,8 +97,18 @@ def open_door(
         network=network(stores.settings),
         app=stores.settings.app(datasource.platform),
         purposes=purposes,
+        on_refusal=lambda decision: _note(stores, f"datasource {datasource.id}", datasource.workspace_id, decision),
     ) as door:
         yield door
+
+
+def _note(stores: Stores, target: str, workspace_id: str, decision: Decision) -> None:
+    method, _, address = decision.to.partition(" ")
+    host, *steps = address.split("/")
+    # whatever is not a plain word of the address could be someone's id
+    path = "/".join(step if _PLAIN_STEP.fullmatch(step) else "*" for step in steps)
+    said = {"request": f"{method} {host}/{path}", "why": redact(decision.reason)}
+    stores.audit.event("door.refuse", target, actor=service("door"), workspace_id=workspace_id, details=said)
 
 
 @contextmanager
@@ -112,6 +125,7 @@ def bare_door(
         network=network(stores.settings),
         app=stores.settings.app(declared.key),
         purposes=(Purpose.AUTHORIZE, Purpose.PROVE, Purpose.REVOKE, Purpose.READ),
+        on_refusal=lambda decision: _note(stores, declared.key, "", decision),
     ) as door:
         yield door
 

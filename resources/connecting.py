@@ -152,7 +152,24 @@ def connect(
     """Writes the datasource down, seals its credential and queues its first sync."""
     if stores.credentials is None:
         raise Refused("this process may not keep credentials.", to=declared.title, do_next="Connect in a sync process.")
-    datasource = stores.plane.datasources.connect(
+    said = {"platform": declared.key, "grade": introduced.proof.grade.value, "scopes": tuple(introduced.proof.granted)}
+    with stores.audit.act("datasource.connect", declared.key, workspace_id=workspace.id, details=said) as act:
+        datasource = _written_down(stores, workspace, declared, account, introduced, opted_in)
+        act.found(datasource=datasource.id)
+        stores.credentials.store(datasource, introduced.grant, stores.clock())
+        stores.plane.due.set_rhythm(datasource.id, declared.every, stores.clock())
+    return datasource
+
+
+def _written_down(
+    stores: Stores,
+    workspace: Workspace,
+    declared: Platform,
+    account: Account,
+    introduced: Introduced,
+    opted_in: frozenset[str],
+) -> Datasource:
+    return stores.plane.datasources.connect(
         workspace_id=workspace.id,
         platform=declared.key,
         account=account.id,
@@ -165,6 +182,3 @@ def connect(
         opted_in=opted_in,
         now=stores.clock(),
     )
-    stores.credentials.store(datasource, introduced.grant, stores.clock())
-    stores.plane.due.set_rhythm(datasource.id, declared.every, stores.clock())
-    return datasource

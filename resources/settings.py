@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     kms_data_key: str | None = None
     aws_endpoint_url: str | None = None
     vault_access: Literal["all", "data"] = "all"  # a process that only queries gets "data"
+    audit_checkpoints: str | None = None  # a folder or s3://<bucket>/<prefix>; at best out of this machine's reach
     query_memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)?(KB|MB|GB|KiB|MiB|GiB)$")
     query_threads: int = Field(default=2, ge=1)
     query_seconds: float = Field(default=60, gt=0)
@@ -80,6 +81,10 @@ class Settings(BaseSettings):
     @property
     def keys_dir(self) -> Path:
         return self.home / "keys"
+
+    @property
+    def audit_dir(self) -> Path:
+        return self.home / "audit"
 
     @property
     def dagster_home(self) -> Path:

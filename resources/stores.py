@@ -1,11 +1,16 @@
 """Where everything lies: what a run opens at its start and closes at its end."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
+from resources.audit import Actor, AuditLog, person
+from resources.audit.checkpoints import place_of
+from resources.audit.keeping import AuditedKeys, AuditedVault
+from resources.audit.signing import Signer
 from resources.control_plane import ControlPlane
 from resources.scratch import scratch
 from resources.settings import Settings
@@ -13,16 +18,19 @@ from resources.vault.credentials import CredentialVault
 from resources.vault.datakeys import DataKeys
 from resources.vault.masters import master
 
+CARRIED_ON: Final = frozenset({"datasource.disconnect"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
     """The control plane, the keys, the files and a private scratch folder.
 
-    `credentials` is None in a process that only reads data.
+    `credentials` is None in a process that only reads data. Keys and credentials are used through `audit`.
     """
 
     settings: Settings
     plane: ControlPlane
+    audit: AuditLog
     keys: DataKeys
     credentials: CredentialVault | None
     scratch: Path
@@ -38,18 +46,37 @@ def now() -> datetime:
 
 
 @contextmanager
-def open_stores(settings: Settings | None = None, clock: Callable[[], datetime] = now) -> Iterator[Stores]:
-    """Opens all stores; the scratch folder is in memory where the machine has such a place, and is wiped at the end."""
+def open_stores(
+    settings: Settings | None = None, clock: Callable[[], datetime] = now, *, me: Actor | None = None
+) -> Iterator[Stores]:
+    """Opens all stores; the scratch folder is in memory where the machine has such a place, and is wiped at the end.
+
+    `me` is who acts in the audit log: the person who runs this process, unless it is said.
+    """
     settings = settings or Settings()
     settings.prepare()
-    with scratch() as folder, ControlPlane(settings.control_plane_url.get_secret_value()) as plane:
+    with (
+        scratch() as folder,
+        ControlPlane(settings.control_plane_url.get_secret_value()) as plane,
+        closing(open_log(settings, clock, me)) as audit,
+    ):
         plane.migrate()
         everything = settings.vault_access == "all"
         yield Stores(
             settings=settings,
             plane=plane,
-            keys=DataKeys(plane, master(settings, "data")),
-            credentials=CredentialVault(plane, master(settings, "credentials")) if everything else None,
+            audit=audit,
+            keys=AuditedKeys(plane, master(settings, "data"), audit),
+            credentials=AuditedVault(plane, master(settings, "credentials"), audit) if everything else None,
             scratch=folder,
             clock=clock,
         )
+
+
+def open_log(settings: Settings, clock: Callable[[], datetime] = now, me: Actor | None = None) -> AuditLog:
+    """The audit log alone; what a crash left open in it is closed, but for what is carried on by who may."""
+    log = AuditLog(
+        settings.audit_dir, Signer(settings.keys_dir / "audit"), place_of(settings), clock, me=me or person()
+    )
+    log.settle(CARRIED_ON)
+    return log

@@ -3,9 +3,32 @@
     cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
 {%- endmacro %}
 
-{# The amount if it is in the workspace's currency, else null: an amount without a rate is never added to others. Rounded here, once, so that sums are exact. #}
+{# Brings the rate of the day into the workspace's currency, as `fx`, for in_workspace_currency. #}
+{% macro join_rates(currency, day) -%}
+    left join {{ ref('int_fx_rates') }} as fx on fx.currency = upper({{ currency }}) and fx.day = {{ day }}
+{%- endmacro %}
+
+{# The amount in the workspace's currency, null where there is no rate: such an amount is never added to others. Rounded here, once, so that sums are exact. #}
 {% macro in_workspace_currency(amount, currency) -%}
-    cast(case when upper({{ currency }}) = workspace.currency then {{ amount }} end as decimal(18, 4))
+    cast(case
+        when upper({{ currency }}) = workspace.currency then {{ amount }} else {{ amount }} * fx.rate
+    end as decimal(18, 4))
+{%- endmacro %}
+
+{# Whether an amount in that currency can be stated in the workspace's. #}
+{% macro has_rate(currency) -%}
+    (upper({{ currency }}) = workspace.currency or fx.rate is not null)
+{%- endmacro %}
+
+{# The part of `amount` that falls to a row by its `weight` among the rows of `whole`. The parts add up to the amount exactly. #}
+{% macro allotted(amount, weight, whole, by) -%}
+    {%- set up_to = "sum(" ~ weight ~ ") over (partition by " ~ whole ~ " order by " ~ by ~ " rows unbounded preceding)" -%}
+    {%- set all = "nullif(cast(sum(" ~ weight ~ ") over (partition by " ~ whole ~ ") as double), 0)" -%}
+    coalesce(
+        cast({{ amount }} * cast({{ up_to }} as double) / {{ all }} as decimal(18, 4))
+        - cast({{ amount }} * cast({{ up_to }} - {{ weight }} as double) / {{ all }} as decimal(18, 4)),
+        {{ amount }} * 0
+    )
 {%- endmacro %}
 
 {#

@@ -3,11 +3,12 @@
 import os
 import pwd
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import orjson
 
@@ -22,6 +23,34 @@ def asker() -> str:
         return f"uid {os.getuid()}"
 
 
+class Question:
+    """One question on its way: on record once the block begins, its outcome once it ends."""
+
+    def __init__(self, notes: "Notes", tables: Sequence[str]) -> None:
+        self._notes, self._tables = notes, list(tables)
+        self._id = f"q_{secrets.token_hex(8)}"
+        self._found: dict[str, int] = {}
+
+    def found(self, **counts: int) -> None:
+        """Adds to what the outcome will say: counts only."""
+        self._found.update(counts)
+
+    def __enter__(self) -> Self:
+        """Notes the question.
+
+        Raises:
+            Stop: it could not be noted, so it must not be answered.
+        """
+        self._notes.append({"event": "asked", "question": self._id, "tables": self._tables})
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        outcome = "answered" if kind is None else kind.__name__
+        self._notes.append({"event": "ended", "question": self._id, "outcome": outcome, **self._found})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notes:
     """Appends one line of JSON an event to `queries.jsonl` in the home's audit folder. `via` is the way of asking."""
@@ -29,28 +58,20 @@ class Notes:
     home: Path
     workspace_id: str
     via: str
+    clock: Callable[[], datetime]
     who: str = field(default_factory=asker)
 
-    def asked(self, tables: Sequence[str], now: datetime) -> str:
-        """Notes a question before it is answered; returns the id under which its outcome is noted.
+    def question(self, tables: Sequence[str]) -> Question:
+        """A question about these tables, entered by `with` before it is answered."""
+        return Question(self, tables)
 
-        Raises:
-            Stop: it could not be noted, so it must not be answered.
-        """
-        question = f"q_{secrets.token_hex(8)}"
-        self._append(now, {"event": "asked", "question": question, "tables": list(tables)})
-        return question
+    def turned_away(self, outcome: str) -> None:
+        """Notes a question that never got as far as reading anything, with the kind of its problem."""
+        self.append({"event": "turned_away", "outcome": outcome})
 
-    def ended(self, question: str, outcome: str, now: datetime, *, rows: int | None = None) -> None:
-        """Notes how a question ended: "answered" with its rows, or the name of the problem."""
-        self._append(now, {"event": "ended", "question": question, "outcome": outcome, "rows": rows})
-
-    def turned_away(self, outcome: str, now: datetime) -> None:
-        """Notes a question that never got as far as reading anything."""
-        self._append(now, {"event": "turned_away", "outcome": outcome})
-
-    def _append(self, now: datetime, said: dict[str, Any]) -> None:
-        facts = {"at": now, "who": self.who, "workspace_id": self.workspace_id, "via": self.via}
+    def append(self, said: dict[str, Any]) -> None:
+        """Writes one line; see `Question`."""
+        facts = {"at": self.clock(), "who": self.who, "workspace_id": self.workspace_id, "via": self.via}
         line = orjson.dumps({**facts, **said}, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
         file = self.home / "audit" / "queries.jsonl"
         try:

@@ -9,7 +9,7 @@ from typing import Self
 
 from ignyte_pipelines.analysis.answers import Answer
 from ignyte_pipelines.analysis.locked import Locked
-from ignyte_pipelines.analysis.noting import Notes
+from ignyte_pipelines.analysis.noting import Notes, Question
 from resources.control_plane import ControlPlane
 from resources.control_plane.facts import Workspace
 from resources.decode.paths import quoted
@@ -32,11 +32,10 @@ class Session:
     ) -> None:
         self._settings = settings
         self._plane = plane
-        self._clock = clock
         self._locked: Locked | None = None
         self._generation = ""
         self._owned = ExitStack()
-        self._notes = Notes(home=settings.home, workspace_id=workspace.id, via=via)
+        self._notes = Notes(home=settings.home, workspace_id=workspace.id, via=via, clock=clock)
         self.workspace = workspace
 
     def sql(self, question: str) -> Answer:
@@ -47,27 +46,20 @@ class Session:
             Stop: DuckDB can't answer it.
             TryLater: it took more time or memory than a question may have; the next one gets a new process.
         """
-        noted: list[str] = []
+        with ExitStack() as record:
+            noted: list[Question] = []
 
-        def note(tables: Sequence[str]) -> None:
-            noted.append(self._notes.asked(tables, self._clock()))
+            def note(tables: Sequence[str]) -> None:
+                noted.append(record.enter_context(self._notes.question(tables)))
 
-        try:
-            table = self._current().ask(question, note)
-        except Problem as problem:
-            self._failed(noted, type(problem).__name__)
-            raise
-        except KeyboardInterrupt:
-            self._failed(noted, "Interrupted")
-            raise
-        self._notes.ended(noted[0], "answered", self._clock(), rows=table.num_rows)
+            try:
+                table = self._current().ask(question, note)
+            except Problem as problem:
+                if not noted:
+                    self._notes.turned_away(type(problem).__name__)
+                raise
+            noted[0].found(rows=table.num_rows)
         return Answer(table=table)
-
-    def _failed(self, noted: Sequence[str], outcome: str) -> None:
-        if noted:
-            self._notes.ended(noted[0], outcome, self._clock())
-        else:
-            self._notes.turned_away(outcome, self._clock())
 
     def _current(self) -> Locked:
         """The process that has the published generation open: what was erased since is in no older one's answers."""

@@ -46,14 +46,19 @@ def serve(opened: ExitStack, questions: int, answers: int) -> None:
     except Problem as problem:
         send(answers, Kind.TROUBLE, _told(problem))
         return
+    known = _tables(connection)
     give_up(size_of(settings.query_memory_limit))
     send(answers, Kind.READY)
     while True:
         _, sql = receive(questions)
+        end_after(settings.query_seconds + _GRACE)
         try:
-            _answer(connection, sql.decode(), settings.query_seconds, questions, answers)
+            tables = known & tables_of(connection, sql.decode())
+            _answer(connection, sql.decode(), tables, questions, answers)
         except Problem as problem:
             send(answers, Kind.TROUBLE, _told(problem))
+        finally:
+            end_after(0)
 
 
 def _settings(said: dict[str, Any]) -> Settings:
@@ -71,18 +76,22 @@ def _opened(opened: ExitStack, settings: Settings, workspace_id: str) -> duckdb.
     return connection
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, sql: str, seconds: float, questions: int, answers: int) -> None:
-    end_after(seconds + _GRACE)
+def _tables(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    found = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()")
+    return frozenset(str(name) for (name,) in found.fetchall())
+
+
+def _answer(
+    connection: duckdb.DuckDBPyConnection, sql: str, tables: frozenset[str], questions: int, answers: int
+) -> None:
+    send(answers, Kind.TABLES, orjson.dumps(sorted(tables)))
+    receive(questions)  # the question is on record now
     try:
-        send(answers, Kind.TABLES, orjson.dumps(tables_of(connection, sql)))
-        receive(questions)  # the question is on record now
         _stream(connection, sql, answers)
     except duckdb.Error as error:
         raise problem_of(error) from None
     except MemoryError:
         raise too_large() from None
-    finally:
-        end_after(0)
     send(answers, Kind.DONE)
 
 
@@ -93,22 +102,31 @@ def _stream(connection: duckdb.DuckDBPyConnection, sql: str, answers: int) -> No
             stream.write_batch(batch)
 
 
-def tables_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
-    """The tables that one question reads, as DuckDB itself names them.
+def tables_of(connection: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
+    """The names that one question reads from, as DuckDB itself finds them.
 
     That there is one question, and that it is one, is asked so that a slip of the keyboard gets a useful answer. What
     keeps the rest of the world out is the way in which the file is open, not this.
 
     Raises:
         Refused: it is not exactly one question.
+        Stop: it is not SQL.
     """
-    statements = connection.extract_statements(sql)
+    try:
+        statements = connection.extract_statements(sql)
+        _require_question(statements)
+        names = connection.get_table_names(sql, qualified=True)
+    except duckdb.Error as error:
+        raise problem_of(error) from None
+    return frozenset(name.rpartition(".")[2].strip('"') for name in names)
+
+
+def _require_question(statements: list[duckdb.Statement]) -> None:
     do_next = "Ask one SELECT (or FROM, SHOW, DESCRIBE, SUMMARIZE, EXPLAIN)."
     if len(statements) != 1:
         raise Refused(f"it holds {len(statements)} statements.", to="SQL", do_next=do_next)
     if statements[0].type not in _QUESTIONS:
         raise Refused(f"{statements[0].type.name} is not a question.", to="SQL", do_next=do_next)
-    return sorted(name.rpartition(".")[2].strip('"') for name in connection.get_table_names(sql, qualified=True))
 
 
 def problem_of(error: duckdb.Error) -> Problem:

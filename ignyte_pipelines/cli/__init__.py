@@ -1,16 +1,22 @@
 """The command line: one program, `ignyte`, whose commands import what they need only when they run."""
 
 from ignyte_pipelines.cli import (
+    costs,
     datasources,
     demo,
     doctor,
     door,
+    export,
     metrics,
     platforms,
     queries,
+    rates,
+    report,
     sandbox,
+    shell,
     status,
     syncing,
+    targets,
     ui,
     workspaces,
 )
@@ -29,6 +35,7 @@ app = Program(
 START = "Start here"
 DATA = "Connect and sync"
 LOOK = "Look at the data"
+GIVE = "Give what no platform knows"
 CHECK = "Check"
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("ui", rich_help_panel=START)(ui.ui)
@@ -39,7 +46,13 @@ app.command("sync", rich_help_panel=DATA)(syncing.sync)
 app.add_typer(platforms.app, name="platforms", rich_help_panel=DATA)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("query", rich_help_panel=LOOK)(queries.query)
+app.command("shell", rich_help_panel=LOOK)(shell.shell)
+app.command("export", rich_help_panel=LOOK)(export.export)
+app.command("report", rich_help_panel=LOOK)(report.report)
 app.add_typer(metrics.app, name="metrics", rich_help_panel=LOOK)
+app.add_typer(costs.app, name="costs", rich_help_panel=GIVE)
+app.add_typer(rates.app, name="rates", rich_help_panel=GIVE)
+app.add_typer(targets.app, name="targets", rich_help_panel=GIVE)
 app.command("doctor", rich_help_panel=CHECK)(doctor.doctor)
 app.add_typer(door.app, name="door", rich_help_panel=CHECK)
 

@@ -19,10 +19,11 @@ _TAKEN: Final = {"PreconditionFailed", "ConditionalRequestConflict"}
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """The log reached `seq`, whose line has this hash. `why` is "regular", or "sealed" at the end of a segment."""
+    """The log reached `seq`, whose line has this hash and moment. `why` is "regular", or "sealed" at a segment's end."""
 
     seq: int
     hash: str
+    entry_at: str
     at: datetime
     why: str
 
@@ -31,6 +32,7 @@ class Checkpoint:
             "kind": "checkpoint",
             "seq": self.seq,
             "hash": self.hash,
+            "entry_at": self.entry_at,
             "at": self.at.isoformat(),
             "why": self.why,
             "key": signer.key_id,

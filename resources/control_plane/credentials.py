@@ -40,6 +40,15 @@ class Credentials:
             row = session.get(CredentialRow, (datasource_id, purpose))
         return _fact(row) if row else None
 
+    def rewrap(self, old: SealedCredential, blob: bytes, key_id: str) -> bool:
+        """Replaces the blob of the same version; False if it is not `old` any more."""
+        with self._database.writing() as session:
+            row = session.get(CredentialRow, (old.datasource_id, old.purpose), with_for_update=True)
+            if row is None or (row.version, row.blob) != (old.version, old.blob):
+                return False
+            row.blob, row.key_id = blob, key_id
+        return True
+
     def destroy(self, datasource_id: str) -> None:
         """Removes every credential of a datasource, and its bytes from the database's files."""
         with self._database.writing() as session:

@@ -57,6 +57,15 @@ class Keys:
         with self._database.reading() as session:
             return [_fact(row) for row in session.scalars(query)]
 
+    def rewrap(self, old: KeyRecord, wrapped: bytes, kms_key: str) -> bool:
+        """Replaces the wrapped key by another wrapping of it; False if it was destroyed or rewrapped meanwhile."""
+        with self._database.writing() as session:
+            row = session.get(KeyRow, old.id, with_for_update=True)
+            if row is None or row.wrapped is None or row.wrapped != old.wrapped:
+                return False
+            row.wrapped, row.kms_key = wrapped, kms_key
+        return True
+
     def destroy(self, key_id: str, now: datetime) -> KeyRecord:
         """Overwrites the wrapped key with nothing: what it opened is closed for good. Twice is once."""
         with self._database.writing() as session:

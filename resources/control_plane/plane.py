@@ -10,6 +10,7 @@ from resources.control_plane.database import Database
 from resources.control_plane.datasources import Datasources
 from resources.control_plane.due import Due
 from resources.control_plane.files import Files
+from resources.control_plane.inputs import Inputs
 from resources.control_plane.keys import Keys
 from resources.control_plane.leases import Leases
 from resources.control_plane.runs import Runs
@@ -34,6 +35,7 @@ class ControlPlane:
         self.runs = Runs(self._database, new_id)
         self.leases = Leases(self._database)
         self.due = Due(self._database)
+        self.inputs = Inputs(self._database, new_id)
 
     def migrate(self) -> None:
         self._database.migrate()

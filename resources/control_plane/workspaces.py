@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from resources.control_plane.database import Database
 from resources.control_plane.facts import Workspace, WorkspaceState
+from resources.control_plane.inputs import forget
 from resources.control_plane.models import DatasourceRow, WorkspaceRow
 from resources.errors import Refused, Stop
 
@@ -97,6 +98,8 @@ def _change(session: Session, row: WorkspaceRow, state: WorkspaceState, now: dat
         raise Refused("it is deleted.", to=f"workspace {row.id}", do_next="Create a new one.")
     row.state = state
     row.state_since = now
+    if state == WorkspaceState.DELETED:
+        forget(session, row.id)
     # a cancellation taken back within one run must not let that run go on
     session.execute(
         update(DatasourceRow).where(DatasourceRow.workspace_id == row.id).values(fence=DatasourceRow.fence + 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from resources.columns import Column
+from resources.columns import Column, Kind
 from resources.decode.paths import enclosing, record_steps, steps
 from resources.errors import Stop
 from resources.platform import Stream
@@ -40,6 +40,11 @@ class Sample:
                 up, path = enclosing(column.path)
                 if not any(_has(chain[-1 - up], path) for chain in chains if up < len(chain)):
                     raise self._vanished(stream, column)
+        for column in stream.columns:
+            if column.kind is not Kind.JSON and any(_nested(chain, column) for chain in chains):
+                # DuckDB would keep it as text, and with it whatever nobody declared
+                what = f"the field {column.path} holds more than one value."
+                raise Stop(what, to=f"{self._to} {stream.name}", do_next=_NEXT)
         known = {next(steps(column.path)).name for column in stream.columns if "^" not in column.path}
         return frozenset(name for chain in chains if isinstance(chain[-1], dict) for name in chain[-1].keys() - known)
 
@@ -91,9 +96,18 @@ def _descend(chain: list[Any], at: Any, way: list[Any]) -> Iterator[list[Any]]: 
         yield from _descend([*chain, record], record, rest)
 
 
+def _nested(chain: list[Any], column: Column) -> bool:
+    up, path = enclosing(column.path)
+    found = _get(chain[-1 - up], path) if up < len(chain) and not path.startswith("@") else None
+    return isinstance(found, dict | list)
+
+
 def _get(record: Any, path: str) -> Any:  # noqa: ANN401 -- JSON has any shape
     for step in steps(path):
-        record = record.get(step.name) if isinstance(record, dict) else None
+        if step.name:
+            record = record.get(step.name) if isinstance(record, dict) else None
+        if step.index is not None:
+            record = record[step.index] if isinstance(record, list) and step.index < len(record) else None
     return record
 
 

@@ -14,7 +14,7 @@ from resources.errors import AskAgain, Stop
 from resources.platform import Grant
 from resources.secret import Secret
 from resources.vault.envelope import NONCE_BYTES, open_, seal
-from resources.vault.kms import Kms
+from resources.vault.kms import Kms, Wrapped
 
 _PURPOSE: Final = "grant"
 _LENGTH_BYTES: Final = 4
@@ -69,24 +69,48 @@ class CredentialVault:
     def _put(self, datasource: Datasource, grant: Grant, version: int, now: datetime) -> StoredGrant:
         stored = StoredGrant(grant=grant, expires_at=now + grant.lasts if grant.lasts else None, version=version)
         context = _context(datasource, version)
-        key, wrapped = self._kms.generate_data_key(context)
-        with key:
-            sealed = seal(_written(stored), context, key, self._random(NONCE_BYTES))
-        self._plane.credentials.put(
-            datasource_id=datasource.id,
-            purpose=_PURPOSE,
-            blob=len(wrapped).to_bytes(_LENGTH_BYTES) + wrapped + sealed,
-            key_id=self._kms.name,
-            version=version,
-            now=now,
-        )
+        with self._kms.steady():
+            key, wrapped = self._kms.generate_data_key(context)
+            with key:
+                sealed = seal(_written(stored), context, key, self._random(NONCE_BYTES))
+            self._plane.credentials.put(
+                datasource_id=datasource.id,
+                purpose=_PURPOSE,
+                blob=_joined(wrapped, sealed),
+                key_id=self._kms.name,
+                version=version,
+                now=now,
+            )
         return stored
 
+    def rewrap(self, datasource: Datasource) -> bool:
+        """Wraps the credential's data key anew, by the newest master key; False if there is none, or it just changed.
+
+        The grant itself is not opened.
+        """
+        stored = self._plane.credentials.get(datasource.id, _PURPOSE)
+        if stored is None:
+            return False
+        wrapped, sealed = _parted(stored.blob)
+        with self._kms.steady():
+            fresh = self._kms.rewrap(wrapped, _context(datasource, stored.version))
+            return self._plane.credentials.rewrap(stored, _joined(fresh, sealed), self._kms.name)
+
+    def wrapped(self, datasource: Datasource) -> Wrapped | None:
+        """The credential's wrapped data key and its context; None if nothing is stored."""
+        stored = self._plane.credentials.get(datasource.id, _PURPOSE)
+        return (_parted(stored.blob)[0], _context(datasource, stored.version)) if stored else None
+
+    @property
+    def kms(self) -> Kms:
+        """The credentials master key."""
+        return self._kms
+
     def _opened(self, datasource: Datasource, stored: SealedCredential) -> StoredGrant:
-        start = _LENGTH_BYTES + int.from_bytes(stored.blob[:_LENGTH_BYTES])
+        wrapped, sealed = _parted(stored.blob)
         context = _context(datasource, stored.version)
-        with self._kms.unwrap(stored.blob[_LENGTH_BYTES:start], context) as key:
-            found = _read(open_(stored.blob[start:], context, key), stored.version)
+        with self._kms.unwrap(wrapped, context) as key:
+            found = _read(open_(sealed, context, key), stored.version)
         if found is None:
             raise Stop(
                 "its stored credential has a shape unknown here.",
@@ -94,6 +118,15 @@ class CredentialVault:
                 do_next="Update this program, or give access again.",
             )
         return found
+
+
+def _joined(wrapped: bytes, sealed: bytes) -> bytes:
+    return len(wrapped).to_bytes(_LENGTH_BYTES) + wrapped + sealed
+
+
+def _parted(blob: bytes) -> tuple[bytes, bytes]:
+    start = _LENGTH_BYTES + int.from_bytes(blob[:_LENGTH_BYTES])
+    return blob[_LENGTH_BYTES:start], blob[start:]
 
 
 def _context(datasource: Datasource, version: int) -> dict[str, str]:

@@ -17,15 +17,16 @@ class DataKeys:
 
     def new(self, workspace_id: str, owner: str, generation: int, now: datetime) -> tuple[str, DataKey]:
         """A fresh key and its id. `owner` is a datasource's id or "metrics"."""
-        plain, wrapped = self._kms.generate_data_key(_context(workspace_id, owner, generation))
-        record = self._plane.keys.add(
-            workspace_id=workspace_id,
-            owner=owner,
-            generation=generation,
-            wrapped=wrapped,
-            kms_key=self._kms.name,
-            now=now,
-        )
+        with self._kms.steady():
+            plain, wrapped = self._kms.generate_data_key(context_of(workspace_id, owner, generation))
+            record = self._plane.keys.add(
+                workspace_id=workspace_id,
+                owner=owner,
+                generation=generation,
+                wrapped=wrapped,
+                kms_key=self._kms.name,
+                now=now,
+            )
         return record.id, plain
 
     def plain(self, key_id: str) -> DataKey:
@@ -41,12 +42,18 @@ class DataKeys:
                 to=f"data key {key_id}",
                 do_next="Sync or build again, if that is still wanted.",
             )
-        return self._kms.unwrap(record.wrapped, _context(record.workspace_id, record.owner, record.generation))
+        return self._kms.unwrap(record.wrapped, context_of(record.workspace_id, record.owner, record.generation))
+
+    @property
+    def kms(self) -> Kms:
+        """The data master key."""
+        return self._kms
 
     def destroy(self, key_id: str, now: datetime) -> None:
         """Makes the file unreadable at once and for good. Twice is once."""
         self._plane.keys.destroy(key_id, now)
 
 
-def _context(workspace_id: str, owner: str, generation: int) -> dict[str, str]:
+def context_of(workspace_id: str, owner: str, generation: int) -> dict[str, str]:
+    """What a file's key is bound to."""
     return {"workspace": workspace_id, "datasource": owner, "generation": str(generation)}

@@ -1,9 +1,12 @@
-"""The shape of a key management service: it holds one master key, which never leaves it."""
+"""The shape of a key management service: it holds a master key in one or more versions, which never leave it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from resources.vault.datakey import DataKey
+
+Wrapped = tuple[bytes, Mapping[str, str]]  # a wrapped data key and its context
 
 
 class Kms(Protocol):
@@ -11,7 +14,7 @@ class Kms(Protocol):
 
     @property
     def name(self) -> str:
-        """Which master key this is; kept beside what it wrapped."""
+        """Which master key, in which version, wraps now; kept beside what it wrapped."""
 
     def generate_data_key(self, context: Mapping[str, str]) -> tuple[DataKey, bytes]:
         """A fresh data key and its wrapped form."""
@@ -20,9 +23,25 @@ class Kms(Protocol):
         """The wrapped form of a key that exists."""
 
     def unwrap(self, wrapped: bytes, context: Mapping[str, str]) -> DataKey:
-        """The data key.
+        """The data key, whatever version wrapped it.
 
         Raises:
             Stop: another master key, another context, or damaged bytes.
             TryLater: the service does not answer.
+        """
+
+    def steady(self) -> AbstractContextManager[None]:
+        """While it lasts no version is retired: hold it from wrapping a key until the wrapped form is stored."""
+
+    def rotate(self) -> None:
+        """Makes a new version, which wraps from here on; the older ones still open what they wrapped."""
+
+    def rewrap(self, wrapped: bytes, context: Mapping[str, str]) -> bytes:
+        """The same data key wrapped by the newest version."""
+
+    def retire(self, stored: Callable[[], Iterable[Wrapped]]) -> int:
+        """Destroys the versions before the newest if nothing stored needs them, and returns how many went.
+
+        Raises:
+            TryLater: something stored is still wrapped by one of them; nothing was destroyed.
         """

@@ -15,7 +15,8 @@ def master(settings: Settings, purpose: Purpose) -> Kms:
     if purpose == "credentials" and settings.vault_access == "data":
         raise Refused("this process may open data only.", to="credentials key", do_next="Use a process that syncs.")
     if settings.kms == "local":
-        return LocalKms(settings.keys_dir, purpose)
+        # a folder each, so that the credentials' one need not even be there for a process that only opens data
+        return LocalKms(settings.keys_dir / purpose, purpose)
     return _aws(settings, purpose)
 
 
@@ -26,4 +27,5 @@ def _aws(settings: Settings, purpose: Purpose) -> Kms:
         raise Refused("no AWS KMS key is named.", to=f"{purpose} key", do_next=f"Set {variable}.")
     from resources.vault.aws import AwsKms  # noqa: PLC0415 -- boto3 takes a while, and most homes never use it
 
-    return AwsKms(key, endpoint_url=settings.aws_endpoint_url)
+    newest, *older = (each.strip() for each in key.split(","))
+    return AwsKms(newest, older=older, endpoint_url=settings.aws_endpoint_url)

@@ -7,7 +7,7 @@ from typing import Final
 
 import duckdb
 
-from resources.control_plane.facts import Datasource, FileGeneration, FileState, LeaseMode
+from resources.control_plane.facts import Connection, Datasource, FileGeneration, FileState, LeaseMode
 from resources.errors import Refused
 from resources.stores import Stores
 from resources.warehouse.destination import CATALOG
@@ -34,6 +34,9 @@ def _current(stores: Stores, datasource: Datasource) -> FileGeneration:
     """The file in use; a first one is announced, and its key made, if there is none."""
     if file := stores.plane.files.current_source(datasource.id):
         return file
+    if stores.plane.datasources.get(datasource.id).connection is Connection.DISCONNECTED:
+        # a sync that was under way must not begin anew what has just been destroyed
+        raise Refused("it is disconnected.", to=f"datasource {datasource.id}", do_next="Connect the account again.")
     generation = stores.plane.files.next_generation(datasource.workspace_id, datasource.id)
     key_id, key = stores.keys.new(datasource.workspace_id, datasource.id, generation, stores.clock())
     key.close()

@@ -37,3 +37,4 @@ select
     {{ in_workspace_currency('every_platform.conversion_value', 'every_platform.currency') }} as value_in_workspace_currency
 from every_platform
 cross join {{ ref('stg_workspace__settings') }} as workspace
+{{ join_rates('every_platform.currency', 'every_platform.day') }}

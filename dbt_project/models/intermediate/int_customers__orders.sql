@@ -5,7 +5,7 @@ with orders as (
         min(ordered_on) as first_order_on,
         max(ordered_on) as last_order_on,
         count(*) as orders,
-        count(*) filter (not is_in_workspace_currency) as orders_not_converted,
+        count(*) filter (not is_converted) as orders_not_converted,
         sum(gross_sales + shipping) as gross_revenue,
         sum(discounts) as discounts
     from {{ ref('int_orders__valued') }}

@@ -4,7 +4,8 @@ with goods as (
         order_id,
         sum(gross) filter (not is_gift_card) as goods,
         sum(gross) filter (is_gift_card) as gift_cards,
-        sum(quantity) filter (not is_gift_card) as units
+        sum(quantity) filter (not is_gift_card) as units,
+        coalesce(bool_or(requires_shipping), false) as requires_shipping
     from {{ ref('stg_shopify__order_lines') }}
     group by order_id
 ),
@@ -37,7 +38,9 @@ sales as (
         coalesce(goods.goods, 0) - case when orders.is_tax_included then coalesce(orders.tax, 0) else 0 end as gross_sales,
         coalesce(goods.gift_cards, 0) as gift_card_sales,
         coalesce(goods.units, 0) as units,
-        payments.paid_at,
+        coalesce(goods.requires_shipping, false) as requires_shipping,
+        -- what costs nothing is paid when it is ordered: no payment will ever come
+        coalesce(payments.paid_at, if(orders.total = 0, orders.created_at, null)) as paid_at,
         shipments.fulfilled_at,
         coalesce(orders.customer_key, known.customer_key, orders.email_key) as buyer_key
     from {{ ref('stg_shopify__orders') }} as orders
@@ -51,28 +54,41 @@ sales as (
           orders.cancelled_at is not null
           and coalesce(orders.financial_status, '') in ('', 'PENDING', 'AUTHORIZED', 'VOIDED', 'EXPIRED')
       )
+),
+
+dated as (
+    select sales.*, {{ workspace_day('sales.created_at') }} as ordered_on
+    from sales
+    cross join {{ ref('stg_workspace__settings') }} as workspace
 )
 
 select
-    sales.order_id,
-    sales.datasource_id,
-    sales.buyer_key as customer_key,
-    {{ workspace_day('sales.created_at') }} as ordered_on,
-    {{ workspace_day('sales.paid_at') }} as paid_on,
-    {{ workspace_day('sales.fulfilled_at') }} as fulfilled_on,
-    {{ workspace_day('sales.closed_at') }} as closed_on,
-    sales.cancelled_at is not null as is_cancelled,
-    sales.currency,
-    sales.currency = workspace.currency as is_in_workspace_currency,
-    case when sales.buyer_key is not null then row_number() over (
-        partition by sales.buyer_key order by sales.created_at, sales.order_id
+    dated.order_id,
+    dated.datasource_id,
+    dated.buyer_key as customer_key,
+    coalesce(dated.source_name, 'unknown') as sales_channel,
+    dated.ordered_on,
+    dated.created_at,
+    dated.fulfilled_at,
+    {{ workspace_day('dated.paid_at') }} as paid_on,
+    {{ workspace_day('dated.fulfilled_at') }} as fulfilled_on,
+    {{ workspace_day('dated.closed_at') }} as closed_on,
+    {{ workspace_day('dated.cancelled_at') }} as cancelled_on,
+    dated.cancelled_at is not null as is_cancelled,
+    dated.requires_shipping,
+    dated.is_tax_included,
+    dated.currency,
+    {{ has_rate('dated.currency') }} as is_converted,
+    case when dated.buyer_key is not null then row_number() over (
+        partition by dated.buyer_key order by dated.created_at, dated.order_id
     ) end as nth_order,
-    sales.units,
-    {{ in_workspace_currency('sales.gross_sales', 'sales.currency') }} as gross_sales,
-    {{ in_workspace_currency('sales.gift_card_sales', 'sales.currency') }} as gift_card_sales,
-    {{ in_workspace_currency('coalesce(sales.shipping, 0)', 'sales.currency') }} as shipping,
-    {{ in_workspace_currency('coalesce(sales.discounts, 0)', 'sales.currency') }} as discounts,
-    {{ in_workspace_currency('coalesce(sales.tax, 0)', 'sales.currency') }} as tax,
-    {{ in_workspace_currency('coalesce(sales.tip, 0)', 'sales.currency') }} as tips
-from sales
+    dated.units,
+    {{ in_workspace_currency('dated.gross_sales', 'dated.currency') }} as gross_sales,
+    {{ in_workspace_currency('dated.gift_card_sales', 'dated.currency') }} as gift_card_sales,
+    {{ in_workspace_currency('coalesce(dated.shipping, 0)', 'dated.currency') }} as shipping,
+    {{ in_workspace_currency('coalesce(dated.discounts, 0)', 'dated.currency') }} as discounts,
+    {{ in_workspace_currency('coalesce(dated.tax, 0)', 'dated.currency') }} as tax,
+    {{ in_workspace_currency('coalesce(dated.tip, 0)', 'dated.currency') }} as tips
+from dated
 cross join {{ ref('stg_workspace__settings') }} as workspace
+{{ join_rates('dated.currency', 'dated.ordered_on') }}

@@ -4,7 +4,7 @@ with orders as (
         ordered_on as day,
         count(*) as orders,
         count(*) filter (is_cancelled) as cancelled_orders,
-        count(*) filter (not is_in_workspace_currency) as orders_not_converted,
+        count(*) filter (not is_converted) as orders_not_converted,
         sum(units) as units,
         sum(gross_sales) as gross_sales,
         sum(gift_card_sales) as gift_card_sales,
@@ -20,7 +20,7 @@ with orders as (
 ),
 
 refunds as (
-    select refunded_on as day, sum(refunds) as refunds, count(*) filter (not is_in_workspace_currency) as refunds_not_converted
+    select refunded_on as day, sum(refunds) as refunds, sum(refunded_tax) as refunded_tax, count(*) filter (not is_converted) as refunds_not_converted
     from {{ ref('int_refunds__valued') }}
     group by refunded_on
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from resources.columns import Column, boolean, date, integer, json_text, money, text
+from resources.columns import Column, boolean, date, integer, json_text, money, number, text
 from resources.platform import Stream
 
 # credit for a purchase can move between channels for up to 12 days
@@ -24,6 +24,7 @@ _FIGURES: Final[dict[str, tuple[str, str]]] = {
     "newUsers": ("new_users", "Those seen for the first time."),
     "ecommercePurchases": ("purchases", "Purchases."),
     "purchaseRevenue": ("revenue", "Their worth less refunds, in the property's currency."),
+    "sessionKeyEventRate:purchase": ("purchase_rate", "Share of the sessions in which something was bought."),
 }
 DIMENSIONS: Final = ("date", *_WHERE)
 METRICS: Final = tuple(_FIGURES)
@@ -44,7 +45,7 @@ def _where(dimension: str, place: int) -> Column:
 
 def _figure(metric: str, place: int) -> Column:
     name, said = _FIGURES[metric]
-    make = money if name == "revenue" else integer
+    make = {"revenue": money, "purchase_rate": number}.get(name, integer)
     return make(name, said, f"metricValues[{place}].value")
 
 

@@ -29,6 +29,8 @@ METRICS: Final[dict[str, tuple[str, Callable[[TrafficDay], int]]]] = {
     "transactions": ("TYPE_INTEGER", lambda visit: visit.purchases),
     "purchaseRevenue": ("TYPE_CURRENCY", lambda visit: visit.revenue),
     "totalRevenue": ("TYPE_CURRENCY", lambda visit: visit.revenue),
+    # of the sessions, those that had a purchase: each order is a session of its own
+    "sessionKeyEventRate:purchase": ("TYPE_FLOAT", lambda visit: visit.purchases),
 }
 _MOST: Final = {"dimension": 9, "metric": 10}
 

@@ -16,31 +16,46 @@ from sandbox.world.marketing import TrafficDay
 
 _MOST: Final = 250_000
 _DEFAULT: Final = 10_000
+_WHOLE: Final = 10**12  # rates are counted in parts of it
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Row:
     dimensions: tuple[str, ...]
-    metrics: tuple[int, ...]  # revenue in cents
+    metrics: tuple[int, ...]  # revenue in cents, rates in parts of _WHOLE
 
 
 def _rows(ask: Ask, traffic: Iterable[TrafficDay]) -> list[_Row]:
     """Sums by dimension; rows in which nothing happened are left out."""
     sums: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0] * len(ask.metrics))
+    sessions: dict[tuple[str, ...], int] = defaultdict(int)
     for visit in traffic:
         for span in ask.spans:
             if span.first <= visit.day <= span.last and keeps(ask.filter, visit):
                 several = (span.name,) if len(ask.spans) > 1 else ()
                 key = (*(DIMENSIONS[name](visit) for name in ask.dimensions), *several)
+                sessions[key] += visit.sessions
                 for place, name in enumerate(ask.metrics):
                     sums[key][place] += METRICS[name][1](visit)
-    made = [_Row(dimensions=key, metrics=tuple(values)) for key, values in sums.items() if any(values)]
+    made = [
+        _Row(dimensions=key, metrics=_rated(ask, values, sessions[key])) for key, values in sums.items() if any(values)
+    ]
     for place, by_metric, descending in reversed(sorter(ask)):
         made.sort(key=lambda row: (row.metrics if by_metric else row.dimensions)[place], reverse=descending)
     return made
 
 
+def _rated(ask: Ask, values: list[int], sessions: int) -> tuple[int, ...]:
+    """The sums, rates among them divided by the sessions."""
+    return tuple(
+        value * _WHOLE // max(sessions, 1) if METRICS[name][0] == "TYPE_FLOAT" else value
+        for name, value in zip(ask.metrics, values, strict=True)
+    )
+
+
 def _written(name: str, value: int) -> str:
+    if METRICS[name][0] == "TYPE_FLOAT":
+        return repr(value / _WHOLE)
     if METRICS[name][0] != "TYPE_CURRENCY":
         return str(value)
     return f"{value / 100:.2f}".rstrip("0").rstrip(".")

@@ -154,6 +154,11 @@ def test_records_without_their_key_stop_the_stream(decode: Decode) -> None:
         decode(WHOLE, page(order(), order(id=None)), currency="EUR")
 
 
+def test_an_object_where_a_text_was_declared_is_not_kept_as_text(decode: Decode) -> None:
+    with pytest.raises(Stop, match="email holds more"):
+        decode(WHOLE, page(order(email={"private": "ana@example.com"})), currency="EUR")
+
+
 def test_nothing_is_left_in_scratch(decode: Decode, tmp_path: Path) -> None:
     decode(WHOLE, page(order()), currency="EUR")
     with pytest.raises(Stop):

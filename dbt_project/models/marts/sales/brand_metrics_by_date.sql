@@ -54,6 +54,7 @@ known as (
     select
         days.day,
         workspace.currency,
+        {{ fiscal_columns('days.day') }},
         workspace.calculated_at,
         coverage.sales_coverage,
         ads_coverage.ads_coverage,
@@ -67,7 +68,9 @@ known as (
         {% for amount in ['gross_sales', 'gift_card_sales', 'shipping', 'discounts', 'tax', 'tips'] %}
         case when sales.has_orders and {{ has_sales }} then sales.{{ amount }} when {{ has_sales }} then 0 end as {{ amount }},
         {% endfor %}
-        case when sales.has_refunds and {{ has_sales }} then sales.refunds when {{ has_sales }} then 0 end as refunds,
+        {% for amount in ['refunds', 'refunded_tax'] %}
+        case when sales.has_refunds and {{ has_sales }} then sales.{{ amount }} when {{ has_sales }} then 0 end as {{ amount }},
+        {% endfor %}
         case when {{ has_sales }} then coalesce(sales.refunds_not_converted, 0) end as refunds_not_converted,
         -- orders without any customer mean that the shop does not show them to us
         {% for count in ['new_customers', 'customers'] %}
@@ -103,6 +106,9 @@ totals as (
 
 select
     day,
+    fiscal_year,
+    fiscal_quarter,
+    fiscal_month,
     currency,
     cast(orders as bigint) as orders,
     cast(cancelled_orders as bigint) as cancelled_orders,
@@ -115,6 +121,7 @@ select
     {{ as_money('net_sales') }} as net_sales,
     {{ as_money('tax') }} as tax,
     {{ as_money('tips') }} as tips,
+    {{ as_money('net_sales + tax - refunded_tax') }} as total_sales,
     {{ as_money('gift_card_sales') }} as gift_card_sales,
     {{ as_money(safe_ratio('net_sales', 'orders')) }} as aov,
     {{ safe_ratio('refunds', 'gross_revenue') }} as refund_rate,

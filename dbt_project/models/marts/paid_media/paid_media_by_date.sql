@@ -1,0 +1,1 @@
+{{ paid_media('campaign') }}
