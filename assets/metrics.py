@@ -17,6 +17,9 @@ _SHOWN: Final = ("label", "formula", "included", "excluded", "date_anchor", "uni
 _UNIQUE_ID: Final = "dagster_dbt/unique_id"
 _WORKSPACE_TABLES: Final = {
     "datasources": "The datasources of a workspace as the control plane knows them.",
+    "costs": "What products cost, as people uploaded it.",
+    "fx_rates": "Rates of exchange, as people uploaded them.",
+    "metric_targets": "The monthly goals that people set.",
     "settings": "Currency, time zone and fiscal year of a workspace.",
 }
 
@@ -74,12 +77,17 @@ def metric_definitions(props: Mapping[str, Any]) -> str:
     rows = [
         [name, *(str(metric.get(key, "")) for key in _SHOWN)]
         for name, column in props.get("columns", {}).items()
-        if (metric := (column.get("config", {}).get("meta") or {}).get("metric"))
+        for metric in _metrics_of(column.get("config", {}).get("meta") or {})
     ]
     if not rows:
         return ""
     lines = [["column", *_SHOWN], ["---"] * (len(_SHOWN) + 1), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+
+
+def _metrics_of(meta: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The metrics that a column defines; one column may hold several, of different rows."""
+    return [*([meta["metric"]] if "metric" in meta else []), *meta.get("more_metrics", [])]
 
 
 def _tested(manifest: Mapping[str, Any], props: Mapping[str, Any]) -> str:

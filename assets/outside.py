@@ -8,8 +8,10 @@ import dagster as dg
 
 from assets.failures import Guarded
 from assets.loading import Progress, Report
+from resources.audit import service
 from resources.control_plane.facts import Datasource
 from resources.dbt import Progress as NodeProgress
+from resources.revoking import carry_on
 from resources.stores import Stores, open_stores
 from resources.warehouse.metrics import Published
 
@@ -66,7 +68,8 @@ class Outside:
 
 @dg.resource(description="The control plane, the keys and the encrypted files, as the environment says.")
 def outside(_: dg.InitResourceContext) -> Iterator[Outside]:
-    with Guarded(), open_stores() as stores:
+    with Guarded(), open_stores(me=service("dagster")) as stores:
+        carry_on(stores)
         yield Outside(stores=stores)
 
 

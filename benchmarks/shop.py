@@ -5,7 +5,7 @@ from typing import Final
 
 from ignyte_pipelines.consent import agree, listening
 from resources.access import app_of, open_door
-from resources.connecting import Consent, connect, granted, introduce
+from resources.connecting import Consent, bound_state, connect, granted, introduce
 from resources.control_plane.facts import Datasource
 from resources.platforms import platform
 from resources.reading import Window
@@ -22,14 +22,16 @@ def connected(stores: Stores) -> Datasource:
         return stores.plane.datasources.of(workspaces[0].id)[0]
     workspace = stores.plane.workspaces.create("benchmark", now=stores.clock())
     declared = platform("shopify")
-    with listening("benchmark") as waiting:
+    verifier = Secret("v" * 43)
+    state = bound_state("benchmark", verifier, workspace.id)
+    with listening(state) as waiting:
         question = Consent(
             platform=declared,
             workspace_id=workspace.id,
             account=_SHOP,
             redirect=waiting.redirect,
-            state="benchmark",
-            verifier=Secret("v" * 43),
+            state=state,
+            verifier=verifier,
             opted_in=frozenset(),
             asked_at=stores.clock(),
         )

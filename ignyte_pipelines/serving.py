@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from resources.errors import Stop
 from resources.settings import Settings
 
 _DEFINITIONS: Final = ("-m", "ignyte_pipelines.definitions")
+_QUIET: Final = ("--log-level", "warning", "--code-server-log-level", "warning")
 _PATIENCE: Final = 20.0
 _PAUSE: Final = 0.5
 
@@ -36,23 +38,28 @@ def serve(port: int, settings: Settings | None = None) -> None:
 
 @contextmanager
 def serving(port: int, settings: Settings) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    """The webserver on 127.0.0.1:`port` and the daemon, for as long as the block lasts."""
+    """The pages on https://127.0.0.1:`port` and the daemon, for as long as the block lasts."""
     # two processes that make the same storage at once would stand in each other's way
     with instance(settings):
         pass
     surroundings = {**os.environ, **environment(settings)}
-    web = ("dagster_webserver", "--host", "127.0.0.1", "--port", str(port), "--dagster-log-level", "warning")
-    daemon = ("dagster._daemon", "run", "--log-level", "warning")
+    # the pages, and the code server behind them, read no credential: runs are started by the daemon's own
+    own: tuple[dict[str, str], dict[str, str]] = ({"IGNYTE_VAULT_ACCESS": "data"}, {})
+    web = ("ignyte_pipelines.pages", str(port))
+    daemon = ("dagster._daemon", "run", *_QUIET, *_DEFINITIONS)
     processes: list[subprocess.Popen[bytes]] = []
-    try:
-        for command in (web, daemon):
-            whole = [sys.executable, "-m", *command, "--code-server-log-level", "warning", *_DEFINITIONS]
-            # a group of its own, so that Ctrl-C reaches it once, from us
-            started = subprocess.Popen(whole, env=surroundings, start_new_session=True)  # noqa: S603 -- all of it is ours
-            processes.append(started)
-        yield processes
-    finally:
-        _stop(processes)
+    # the code servers' sockets are made in the folder for passing files: in one that nobody else enters
+    with tempfile.TemporaryDirectory(prefix="ignyte-") as private:
+        try:
+            for command, more in zip((web, daemon), own, strict=True):
+                whole = [sys.executable, "-m", *command]
+                surrounded = surroundings | more | {"TMPDIR": private}
+                # a group of its own, so that Ctrl-C reaches it once, from us
+                started = subprocess.Popen(whole, env=surrounded, start_new_session=True)  # noqa: S603 -- all of it is ours
+                processes.append(started)
+            yield processes
+        finally:
+            _stop(processes)
 
 
 def _stop(processes: Sequence["subprocess.Popen[bytes]"]) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,13 @@ from resources.secret import Secret
 from resources.stores import Stores
 
 _CONSENT_LASTS: Final = timedelta(minutes=10)
+_AGAIN: Final = "Start connecting again."
+
+
+def bound_state(nonce: str, verifier: Secret, workspace_id: str) -> str:
+    """A state that fits one workspace only. The nonce has no dot; the verifier never leaves this process before."""
+    seal = hmac.new(verifier.reveal().encode(), f"{nonce}.{workspace_id}".encode(), hashlib.sha256).hexdigest()
+    return f"{nonce}.{seal}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +63,19 @@ class Consent:
         Raises:
             Refused: the answer is not to this question, or too late, or the person said no.
         """
-        do_next = "Start connecting again."
-        if answer.get("state") != self.state:
-            raise Refused("the answer belongs to another question.", to=self.platform.title, do_next=do_next)
+        expected = bound_state(self.state.partition(".")[0], self.verifier, self.workspace_id)
+        if not (_same(self.state, expected) and _same(answer.get("state", ""), expected)):
+            raise Refused("the answer belongs to another question.", to=self.platform.title, do_next=_AGAIN)
         if now - self.asked_at > _CONSENT_LASTS:
-            raise Refused("the answer came too late.", to=self.platform.title, do_next=do_next)
+            raise Refused("the answer came too late.", to=self.platform.title, do_next=_AGAIN)
         parameter = _oauth(self.platform).code_parameter
         if parameter not in answer:
-            raise Refused("consent was not given.", to=self.platform.title, do_next=do_next)
+            raise Refused("consent was not given.", to=self.platform.title, do_next=_AGAIN)
         return answer[parameter]
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def asked(declared: Platform, opted_in: frozenset[str]) -> frozenset[str]:
@@ -79,9 +91,15 @@ def _oauth(declared: Platform) -> OAuth:
 
 
 def granted(stores: Stores, consent: Consent, answer: Mapping[str, str]) -> Grant:
-    """Trades the code that came back for a grant."""
+    """Trades the code that came back for a grant.
+
+    Raises:
+        Refused: the answer is not to this question, is too late or unsealed, or the person said no.
+    """
     code = consent.check(answer, stores.clock())
     auth, app = _oauth(consent.platform), app_of(stores.settings, consent.platform)
+    if auth.sealed_by and not auth.sealed_by(answer, app, consent.account):
+        raise Refused("the answer does not carry the platform's seal.", to=consent.platform.title, do_next=_AGAIN)
     with bare_door(stores, consent.platform, consent.account) as door:
         return auth.exchange(door, app, code, consent.redirect, consent.verifier.reveal())
 

@@ -142,6 +142,7 @@ class OAuth:
     """The authorization code flow. `authorize_url` may hold {account}, where the address is the account's own.
 
     `exchange` takes (api, app, code, redirect address, PKCE verifier or "").
+    `sealed_by` says whether the platform's own seal on the answer that came back is right: (answer, app, account).
     """
 
     authorize_url: str
@@ -153,6 +154,7 @@ class OAuth:
     extra: Mapping[str, str] = field(default_factory=dict)  # further parameters of the authorize address
     client_id_parameter: str = "client_id"
     code_parameter: str = "code"  # under which the code comes back
+    sealed_by: Callable[[Mapping[str, str], App, str], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

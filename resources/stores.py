@@ -14,8 +14,7 @@ from resources.audit.signing import Signer
 from resources.control_plane import ControlPlane
 from resources.scratch import scratch
 from resources.settings import Settings
-from resources.vault.credentials import CredentialVault
-from resources.vault.datakeys import DataKeys
+from resources.shielding import shield
 from resources.vault.masters import master
 
 CARRIED_ON: Final = frozenset({"datasource.disconnect"})
@@ -31,8 +30,8 @@ class Stores:
     settings: Settings
     plane: ControlPlane
     audit: AuditLog
-    keys: DataKeys
-    credentials: CredentialVault | None
+    keys: AuditedKeys
+    credentials: AuditedVault | None
     scratch: Path
     clock: Callable[[], datetime]
 
@@ -55,6 +54,7 @@ def open_stores(
     """
     settings = settings or Settings()
     settings.prepare()
+    shield()
     with (
         scratch() as folder,
         ControlPlane(settings.control_plane_url.get_secret_value()) as plane,

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from resources.connecting import Consent, connect, granted, introduce, key_grant
+from resources.connecting import Consent, bound_state, connect, granted, introduce, key_grant
 from resources.control_plane.facts import Datasource, Workspace
 from resources.platform import OAuth
 from resources.platforms import platform
@@ -59,13 +59,14 @@ def join(
     declared, opted = platform(key), frozenset(opted_in)
     account = SHOP if key == "shopify" else ""
     if isinstance(declared.auth, OAuth):
+        verifier = Secret("v" * 43)
         question = Consent(
             platform=declared,
             workspace_id=workspace.id,
             account=account,
             redirect=_REDIRECT,
-            state=f"state-of-{key}",
-            verifier=Secret("v" * 43),
+            state=bound_state(f"state-of-{key}", verifier, workspace.id),
+            verifier=verifier,
             opted_in=opted,
             asked_at=stores.clock(),
         )

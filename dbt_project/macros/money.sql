@@ -11,7 +11,7 @@
 {# The amount in the workspace's currency, null where there is no rate: such an amount is never added to others. Rounded here, once, so that sums are exact. #}
 {% macro in_workspace_currency(amount, currency) -%}
     cast(case
-        when upper({{ currency }}) = workspace.currency then {{ amount }} else {{ amount }} * fx.rate
+        when upper({{ currency }}) = workspace.currency then {{ amount }} else ({{ amount }}) * fx.rate
     end as decimal(18, 4))
 {%- endmacro %}
 
@@ -27,7 +27,8 @@
     coalesce(
         cast({{ amount }} * cast({{ up_to }} as double) / {{ all }} as decimal(18, 4))
         - cast({{ amount }} * cast({{ up_to }} - {{ weight }} as double) / {{ all }} as decimal(18, 4)),
-        {{ amount }} * 0
+        -- where nothing weighs anything, the first has it all
+        if(row_number() over (partition by {{ whole }} order by {{ by }}) = 1, {{ amount }}, {{ amount }} * 0)
     )
 {%- endmacro %}
 

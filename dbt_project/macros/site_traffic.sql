@@ -1,29 +1,55 @@
+{# A count that a report states as a share of another count only. Null where the share is not told. #}
+{% macro part_of(count, share) -%}
+    cast(round({{ share }} * {{ count }}) as bigint)
+{%- endmacro %}
+
 {# Visits as Google counts them, one row per day, property and `dimensions`. Each report is asked for on its own. #}
 {% macro site_traffic(model, dimensions) -%}
+with masked as (
+    select
+        traffic.* exclude ({{ dimensions | join(', ') }}),
+        {% for dimension in dimensions %}
+        {{ without_contacts('traffic.' ~ dimension) }} as {{ dimension }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref(model) }} as traffic
+),
+
+-- two addresses in a link become one word once they are masked
+visits as (
+    select
+        day, property_id, {{ dimensions | join(', ') }}, time_zone, currency,
+        {% for count in ['sessions', 'engaged_sessions', 'users', 'new_users', 'purchases', 'revenue'] %}
+        sum({{ count }}) as {{ count }},
+        {% endfor %}
+        if(count(converting_sessions) = count(*), sum(converting_sessions), null) as converting_sessions,
+        bool_or(is_thresholded or has_other_row or is_sampled or is_restricted) as is_approximate,
+        bool_or(is_provisional) as is_provisional
+    from masked
+    group by all
+)
+
 select
-    traffic.day,
-    {{ fiscal_columns('traffic.day') }},
-    traffic.property_id,
+    visits.day,
+    {{ fiscal_columns('visits.day') }},
+    visits.property_id,
     {% for dimension in dimensions %}
-    {{ without_contacts('traffic.' ~ dimension) }} as {{ dimension }},
+    visits.{{ dimension }},
     {% endfor %}
-    traffic.time_zone,
+    visits.time_zone,
     workspace.currency,
-    cast(traffic.sessions as bigint) as sessions,
-    cast(traffic.engaged_sessions as bigint) as engaged_sessions,
-    cast(traffic.users as bigint) as users,
-    cast(traffic.new_users as bigint) as new_users,
-    cast(traffic.purchases as bigint) as purchases,
-    {{ in_workspace_currency('traffic.revenue', 'traffic.currency') }} as site_revenue,
-    cast(traffic.converting_sessions as bigint) as converting_sessions,
-    {{ safe_ratio('traffic.converting_sessions', 'traffic.sessions') }} as conversion_rate,
-    {{ safe_ratio('traffic.purchases', 'traffic.sessions') }} as purchases_per_session,
-    traffic.is_thresholded or traffic.has_other_row or traffic.is_sampled or traffic.is_restricted as is_approximate,
-    traffic.is_provisional,
+    {% for count in ['sessions', 'engaged_sessions', 'users', 'new_users', 'purchases'] %}
+    cast(visits.{{ count }} as bigint) as {{ count }},
+    {% endfor %}
+    {{ in_workspace_currency('visits.revenue', 'visits.currency') }} as site_revenue,
+    cast(visits.converting_sessions as bigint) as converting_sessions,
+    {{ safe_ratio('visits.converting_sessions', 'visits.sessions') }} as conversion_rate,
+    {{ safe_ratio('visits.purchases', 'visits.sessions') }} as purchases_per_session,
+    visits.is_approximate,
+    visits.is_provisional,
     coverage.status as coverage,
     workspace.calculated_at
-from {{ ref(model) }} as traffic
+from visits
 cross join {{ ref('stg_workspace__settings') }} as workspace
-{{ join_rates('traffic.currency', 'traffic.day') }}
-{{ join_coverage("'google_analytics'", 'traffic.day') }}
+{{ join_rates('visits.currency', 'visits.day') }}
+{{ join_coverage("'google_analytics'", 'visits.day') }}
 {%- endmacro %}

@@ -37,11 +37,11 @@ class Answer:
             Refused: polars is not installed.
         """
         try:
-            import polars  # noqa: PLC0415 -- optional: most do without it
+            import polars as pl  # noqa: PLC0415 -- optional: most do without it
         except ModuleNotFoundError:
             raise Refused("it is not installed.", to="polars", do_next="Run `pip install polars`.") from None
-        frame = polars.from_arrow(self.table)
-        assert isinstance(frame, polars.DataFrame)  # noqa: S101 -- for mypy: a table never becomes a series
+        frame = pl.from_arrow(self.table)
+        assert isinstance(frame, pl.DataFrame)  # noqa: S101 -- for mypy: a table never becomes a series
         return frame
 
     def rows(self) -> list[dict[str, Any]]:

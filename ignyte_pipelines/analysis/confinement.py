@@ -23,7 +23,7 @@ def size_of(words: str) -> int:
 def give_up(memory_limit: int) -> None:
     """Lets go of everything but the pipes and the file that is open: for good, since the limits can't be raised.
 
-    DuckDB keeps `memory_limit` (bytes) by itself; the address space ends a little above, for whatever it does not count.
+    DuckDB keeps `memory_limit` (bytes) by itself; the address space ends above, for what it does not count.
     """
     os.environ.clear()
     for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):

@@ -6,7 +6,7 @@ import sys
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import orjson
 import pyarrow as pa
@@ -19,19 +19,19 @@ from resources.settings import Settings
 LARGEST_ANSWER: Final = 1 << 30  # bytes of Arrow that an answer may have; the asker holds all of it
 _OPENING: Final = 60.0
 _PARSING: Final = 10.0
-_KINDS: Final[dict[str, type[Problem]]] = {
-    each.__name__: each for each in (TryLater, AskAgain, Stop, Refused)
-}
+_KINDS: Final[dict[str, type[Problem]]] = {each.__name__: each for each in (TryLater, AskAgain, Stop, Refused)}
 _CLOUD: Final = ("AWS_", "HOME", "TZ")
 
 
 class Locked:
     """One process with the metrics of one workspace open. Not for use by two threads at once."""
 
+    program: ClassVar[Sequence[str]] = ("-m", "ignyte_pipelines.analysis.worker")
+
     def __init__(self, settings: Settings, workspace_id: str) -> None:
         self._seconds = settings.query_seconds
         self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module, nothing from outside
-            [sys.executable, "-I", "-m", "ignyte_pipelines.analysis.worker"],
+            [sys.executable, "-I", *self.program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,41 +1,44 @@
 """A session of questions about one workspace's published metrics."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
+
+import pyarrow as pa
 
 from ignyte_pipelines.analysis.answers import Answer
 from ignyte_pipelines.analysis.locked import Locked
-from ignyte_pipelines.analysis.noting import Notes, Question
+from resources.audit import Act, AuditLog
 from resources.control_plane import ControlPlane
 from resources.control_plane.facts import Workspace
 from resources.decode.paths import quoted
 from resources.errors import Problem, Refused
 from resources.settings import Settings
-from resources.stores import now
+from resources.stores import open_log
+
+
+class SupportsClose(Protocol):
+    """What has to be closed."""
+
+    def close(self) -> None: ...
 
 
 class Session:
     """Asks the metrics that are published at the moment of each question, in a locked process, on the record."""
 
     def __init__(
-        self,
-        settings: Settings,
-        plane: ControlPlane,
-        workspace: Workspace,
-        *,
-        via: str,
-        clock: Callable[[], datetime] = now,
+        self, settings: Settings, plane: ControlPlane, audit: AuditLog, workspace: Workspace, *, via: str
     ) -> None:
+        """`via` says in the audit log which way the questions came."""
         self._settings = settings
         self._plane = plane
+        self._audit = audit
+        self._via = via
         self._locked: Locked | None = None
         self._generation = ""
         self._owned = ExitStack()
-        self._notes = Notes(home=settings.home, workspace_id=workspace.id, via=via, clock=clock)
         self.workspace = workspace
 
     def sql(self, question: str) -> Answer:
@@ -46,20 +49,54 @@ class Session:
             Stop: DuckDB can't answer it.
             TryLater: it took more time or memory than a question may have; the next one gets a new process.
         """
+        troubles: list[Problem] = []
+        try:
+            table = self._answered(question, troubles)
+        except Problem:
+            if troubles:
+                raise troubles[0] from None
+            raise
+        return Answer(table=table)
+
+    def _answered(self, question: str, troubles: list[Problem]) -> pa.Table:
+        """The answer, on record; what went wrong is left in `troubles`."""
         with ExitStack() as record:
-            noted: list[Question] = []
+            acts: list[Act] = []
 
             def note(tables: Sequence[str]) -> None:
-                noted.append(record.enter_context(self._notes.question(tables)))
+                acts.append(record.enter_context(self._act(tables)))
 
             try:
                 table = self._current().ask(question, note)
             except Problem as problem:
-                if not noted:
-                    self._notes.turned_away(type(problem).__name__)
-                raise
-            noted[0].found(rows=table.num_rows)
-        return Answer(table=table)
+                troubles.append(problem)
+                self._turned_away(problem, acts)
+                # the log gets the kind of problem, not its words, which may quote the question
+                raise type(problem)("no answer.", to="the question", do_next="") from None
+            acts[0].found(rows=table.num_rows)
+            return table
+
+    def _act(self, tables: Sequence[str]) -> Act:
+        return self._audit.act(
+            "metrics.query",
+            self._target,
+            workspace_id=self.workspace.id,
+            details={"tables": tuple(tables), "via": self._via},
+        )
+
+    @property
+    def _target(self) -> str:
+        return f"metrics of {self.workspace.id}"
+
+    def _turned_away(self, problem: Problem, acts: Sequence[Act]) -> None:
+        """Writes down a question that never got as far as reading anything."""
+        if not acts:
+            self._audit.event(
+                "metrics.query",
+                self._target,
+                workspace_id=self.workspace.id,
+                details={"failed": type(problem).__name__, "via": self._via},
+            )
 
     def _current(self) -> Locked:
         """The process that has the published generation open: what was erased since is in no older one's answers."""
@@ -103,9 +140,10 @@ class Session:
             self._locked.close()
             self._locked = None
 
-    def owns(self, plane: ControlPlane) -> Self:
-        """Closes that control plane with this session."""
-        self._owned.callback(plane.close)
+    def owns(self, *opened: SupportsClose) -> Self:
+        """Closes these with this session, the last one first."""
+        for each in opened:
+            self._owned.callback(each.close)
         return self
 
     def close(self) -> None:
@@ -132,13 +170,14 @@ def connect(workspace: str, *, home: Path | str | None = None) -> Session:
     Raises:
         Refused: there is no such workspace, or several share the name.
     """
-    said = {"home": Path(home)} if home is not None else {}
-    settings = Settings(**said, vault_access="data")
+    settings = Settings(vault_access="data") if home is None else Settings(home=Path(home), vault_access="data")
     plane = ControlPlane(settings.control_plane_url.get_secret_value())
     try:
         settings.prepare()
         plane.migrate()
-        return Session(settings, plane, plane.workspaces.get(workspace), via="python").owns(plane)
+        named = plane.workspaces.get(workspace)
+        audit = open_log(settings)
     except Problem:
         plane.close()
         raise
+    return Session(settings, plane, audit, named, via="python").owns(plane, audit)

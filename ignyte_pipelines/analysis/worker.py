@@ -17,7 +17,7 @@ from ignyte_pipelines.analysis.frames import Hangup, Kind, Sender, receive, send
 from resources.errors import Problem, Refused, Stop, TryLater
 from resources.settings import Settings
 from resources.stores import open_stores
-from resources.warehouse.metrics import open_metrics
+from resources.warehouse.published import open_metrics
 
 _BATCH: Final = 100_000
 _GRACE: Final = 2.0  # seconds that the asker has, before the kernel steps in
@@ -68,12 +68,9 @@ def _settings(said: dict[str, Any]) -> Settings:
 
 
 def _opened(opened: ExitStack, settings: Settings, workspace_id: str) -> duckdb.DuckDBPyConnection:
-    stores = opened.enter_context(open_stores(settings))
-    workspace = stores.plane.workspaces.get(workspace_id)
-    connection = opened.enter_context(open_metrics(stores, workspace))
-    # from here on only the metrics file is open
-    stores.plane.close()
-    return connection
+    # the stores are closed again at once: from then on nothing is open but the metrics file
+    with open_stores(settings) as stores:
+        return opened.enter_context(open_metrics(stores, stores.plane.workspaces.get(workspace_id)))
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
@@ -115,10 +112,9 @@ def tables_of(connection: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]
     try:
         statements = connection.extract_statements(sql)
         _require_question(statements)
-        names = connection.get_table_names(sql, qualified=True)
+        return frozenset(connection.get_table_names(sql))
     except duckdb.Error as error:
         raise problem_of(error) from None
-    return frozenset(name.rpartition(".")[2].strip('"') for name in names)
 
 
 def _require_question(statements: list[duckdb.Statement]) -> None:

@@ -1,12 +1,14 @@
 """The command line: one program, `ignyte`, whose commands import what they need only when they run."""
 
 from ignyte_pipelines.cli import (
+    audit,
     costs,
     datasources,
     demo,
     doctor,
     door,
     export,
+    keys,
     metrics,
     platforms,
     queries,
@@ -55,5 +57,7 @@ app.add_typer(rates.app, name="rates", rich_help_panel=GIVE)
 app.add_typer(targets.app, name="targets", rich_help_panel=GIVE)
 app.command("doctor", rich_help_panel=CHECK)(doctor.doctor)
 app.add_typer(door.app, name="door", rich_help_panel=CHECK)
+app.add_typer(audit.app, name="audit", rich_help_panel=CHECK)
+app.add_typer(keys.app, name="keys", rich_help_panel=CHECK)
 
 __all__ = ["app"]

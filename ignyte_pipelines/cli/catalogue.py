@@ -34,6 +34,9 @@ class Metric:
     grain: str
     model: str
     column_name: str
+    only_where: str | None
+    over_days: str
+    ours: bool
     last_calculated: datetime | None
 
     def document(self) -> dict[str, Any]:
@@ -76,6 +79,9 @@ def panel(found: Metric, calculated: str) -> Panel:
         ("sources", found.sources),
         ("unit", f"{found.unit}, {_direction(found.good_direction)}"),
         ("lies in", f"{found.model}.{found.column_name}, one row per {found.grain}"),
+        *([("only where", found.only_where)] if found.only_where else []),
+        ("over days", found.over_days),
+        ("whose", "our own working definition" if found.ours else "as the platforms and the product define it"),
         ("last calculated", calculated),
     ]
     return Panel(facts([*pairs]), title=found.label, title_align="left", border_style="dim", padding=(0, 1))
@@ -83,6 +89,10 @@ def panel(found: Metric, calculated: str) -> Panel:
 
 def _direction(word: str) -> str:
     return "neither way is good" if word == "none" else f"{word} is good"
+
+
+def _over_days(said: str | dict[str, str]) -> str:
+    return said if isinstance(said, str) else f"ratio of the sums of {said['divide']} and {said['by']}"
 
 
 def _order(found: Metric) -> tuple[str, str]:
@@ -104,15 +114,15 @@ def _declared() -> Iterator[Metric]:
     for model in (node for node in nodes if node["resource_type"] == "model"):
         for column in model["columns"].values():
             meta = (column.get("config") or {}).get("meta") or column.get("meta") or {}
-            if "metric" in meta:
-                yield _metric(model, column, meta["metric"])
+            for said in [*([meta["metric"]] if "metric" in meta else []), *meta.get("more_metrics", [])]:
+                yield _metric(model, column, said)
 
 
 def _metric(model: dict[str, Any], column: dict[str, Any], said: dict[str, Any]) -> Metric:
     return Metric(
         name=said.get("name") or column["name"],
         label=said["label"],
-        definition=" ".join(column["description"].split()),
+        definition=said.get("definition") or " ".join(column["description"].split()),
         formula=said["formula"],
         included=said.get("included"),
         excluded=said.get("excluded"),
@@ -123,5 +133,8 @@ def _metric(model: dict[str, Any], column: dict[str, Any], said: dict[str, Any])
         grain=model["config"]["meta"]["grain"],
         model=model["name"],
         column_name=column["name"],
+        only_where=said.get("only_where"),
+        over_days=_over_days(said.get("over_days", "none")),
+        ours=said.get("ours", False),
         last_calculated=None,
     )

@@ -15,7 +15,7 @@ from ignyte_pipelines.cli.output import say
 from ignyte_pipelines.cli.sandbox_line import require
 from ignyte_pipelines.consent import agree, listening
 from resources.access import app_of
-from resources.connecting import Consent, Introduced, asked, connect, granted, introduce, key_grant
+from resources.connecting import Consent, Introduced, asked, bound_state, connect, granted, introduce, key_grant
 from resources.control_plane.facts import Datasource, Workspace
 from resources.platform import Account, ApiKey, Grant, Platform
 from resources.secret import Secret
@@ -125,7 +125,8 @@ def _apps(settings: Settings) -> dict[str, dict[str, Any]]:
 def _asked(stores: Stores, wish: Wish) -> Grant:
     """Asks a person for consent: in a browser, or the sandbox's own merchant in a sandbox home."""
     app = app_of(stores.settings, wish.platform)
-    state = secrets.token_urlsafe()
+    verifier = Secret(secrets.token_urlsafe(_VERIFIER_BYTES))
+    state = bound_state(secrets.token_urlsafe(), verifier, wish.workspace.id)
     with listening(state, wish.port) as listener:
         consent = Consent(
             platform=wish.platform,
@@ -133,7 +134,7 @@ def _asked(stores: Stores, wish: Wish) -> Grant:
             account=wish.account,
             redirect=listener.redirect,
             state=state,
-            verifier=Secret(secrets.token_urlsafe(_VERIFIER_BYTES)),
+            verifier=verifier,
             opted_in=wish.opted_in,
             asked_at=stores.clock(),
         )

@@ -8,8 +8,12 @@ import typer
 from ignyte_pipelines.cli.command import Group, Json, WorkspaceName
 from ignyte_pipelines.cli.output import add, counted, fields, show, table, value
 
-app = Group(help="What products cost, from which day on: what gross profit and contribution margin are calculated with.")
-_File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV: sku (or product_id), cost, effective_date, currency.")]
+app = Group(
+    help="What products cost, from which day on: what gross profit and contribution margin are calculated with."
+)
+_File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="CSV: sku (or product_id), cost, effective_date, currency.")
+]
 
 
 @app.command("upload")
@@ -34,9 +38,7 @@ def upload(
     with stores() as opened:
         named = opened.plane.workspaces.get(workspace)
         summary = read_costs(opened, named, file)
-        take(
-            opened, named, UploadKind.COSTS, summary, accept_valid=accept_valid, check_only=check, as_json=as_json
-        )
+        take(opened, named, UploadKind.COSTS, summary, accept_valid=accept_valid, check_only=check, as_json=as_json)
 
 
 @app.command("list")
@@ -53,7 +55,14 @@ def list_(workspace: WorkspaceName, *, as_json: Json = False) -> None:
     made = table("product", "from", "cost", "currency", "file", right=["cost"], wraps=["product", "file"])
     for each in costs:
         cost = each.cost
-        add(made, cost.sku or cost.product_id or "", f"{cost.effective_from}", value(cost.cost), cost.currency, each.upload.file_name)
+        add(
+            made,
+            cost.sku or cost.product_id or "",
+            f"{cost.effective_from}",
+            value(cost.cost),
+            cost.currency,
+            each.upload.file_name,
+        )
     document = {
         "uploads": [fields(each) for each in uploads],
         "costs": [{**fields(each.cost), "upload": each.upload.id, "file": each.upload.file_name} for each in costs],
@@ -71,9 +80,10 @@ def withdraw(
 ) -> None:
     """Take an upload back with all its rows: the way to correct a wrong cost."""
     from ignyte_pipelines.cli.opening import stores
+    from ignyte_pipelines.cli.uploading import take_back
     from resources.control_plane.inputs import UploadKind
 
     with stores() as opened:
         named = opened.plane.workspaces.get(workspace)
-        gone = opened.plane.inputs.withdraw(named.id, upload_id, UploadKind.COSTS)
+        gone = take_back(opened, named, UploadKind.COSTS, upload_id)
     show({"withdrawn": fields(gone)}, f"{counted(gone.rows, 'cost')} of {gone.file_name} withdrawn.", as_json=as_json)

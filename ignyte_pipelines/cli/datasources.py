@@ -36,10 +36,7 @@ def connect(
     from ignyte_pipelines.cli.opening import known_platform, stores
     from resources.secret import Secret
 
-    if key not in {"", "-"}:
-        raise typer.BadParameter(
-            'a key on the command line can be seen by others: use "-" and stdin', param_hint="--key"
-        )
+    _refuse_open_key(key)
     declared = known_platform(platform)
     with stores("all") as opened:
         found = opened.plane.workspaces.get(workspace)
@@ -92,9 +89,10 @@ def show_(datasource: DatasourceId, *, as_json: Json = False) -> None:
 def pause(datasource: DatasourceId, *, as_json: Json = False) -> None:
     """Stop reading at once; the connection and what was read are kept."""
     from ignyte_pipelines.cli.opening import stores
+    from resources import revoking
 
     with stores() as opened:
-        found = opened.plane.datasources.pause(datasource, opened.clock())
+        found = revoking.pause(opened, datasource)
     show(_document(found), f"Paused: {found.account_name} is not read any more.", as_json=as_json)
 
 
@@ -102,11 +100,94 @@ def pause(datasource: DatasourceId, *, as_json: Json = False) -> None:
 def resume(datasource: DatasourceId, *, as_json: Json = False) -> None:
     """Read again; the next sync covers the whole gap."""
     from ignyte_pipelines.cli.opening import stores
+    from resources import revoking
 
     with stores() as opened:
-        found = opened.plane.datasources.resume(datasource, opened.clock())
-        opened.plane.due.at_once(datasource, opened.clock())
+        found = revoking.resume(opened, datasource)
     show(_document(found), f"Resumed: {found.account_name} is due for a sync now.", as_json=as_json)
+
+
+@app.command("reauthorize")
+def reauthorize(
+    datasource: DatasourceId,
+    *,
+    key: Annotated[str, typer.Option(metavar="-", help='For platforms with keys: "-" reads it from stdin.')] = "",
+    callback_port: Annotated[int, typer.Option(help="Port of the redirect address; 0 takes a free one.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Give access to the same account again, after the platform or a person took it back.
+
+    The data and the cursors are where they were, so the next sync, due at once, loads the whole gap.
+    """
+    from dataclasses import replace
+
+    from ignyte_pipelines.cli.connecting import join, wish_for
+    from ignyte_pipelines.cli.opening import known_platform, stores
+    from resources.secret import Secret
+
+    _refuse_open_key(key)
+    with stores("all") as opened:
+        found = opened.plane.datasources.get(datasource)
+        _require_standing(found)
+        workspace, declared = opened.plane.workspaces.get(found.workspace_id), known_platform(found.platform)
+        with opened.audit.act("datasource.reauthorize", f"datasource {found.id}", workspace_id=workspace.id):
+            wish = wish_for(
+                opened.settings,
+                workspace,
+                declared,
+                account=found.account,
+                optional=found.opted_in,
+                port=callback_port,
+            )
+            done = join(opened, replace(wish, key=Secret(sys.stdin.readline()) if key else None))
+            opened.plane.due.at_once(found.id, opened.clock())
+    show(_document(done.datasources[0]), "[green]Authorized again.[/]", facts(_described(done)), as_json=as_json)
+    say(f"\nNext: {command('ignyte', 'sync', workspace.name)}")
+
+
+@app.command("disconnect")
+def disconnect(
+    datasource: DatasourceId,
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it stays in the audit log.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Disconnect an account for good: nothing more is read, and the grant, the credential and the data are destroyed.
+
+    A sync that is under way stops at its next request. The platform is asked to forget the grant where it can be; our
+    copy and the keys of the data are destroyed in any case, and the metrics are calculated without it. If something
+    was in the way, type it again: what is done stays done.
+    """
+    from ignyte_pipelines.cli.opening import stores
+    from resources import revoking
+
+    if not yes and not typer.confirm(f"Disconnect {datasource} and destroy what was read from it?", err=True):
+        raise typer.Abort
+    with stores("all") as opened:
+        done = revoking.disconnect(opened, datasource, reason=reason, tell=say)
+    told = [
+        ("grant", done.given_back),
+        ("destroyed", f"the credential, {done.keys} data keys, {done.files} files"),
+        ("metrics", "calculated without it" if done.rebuilt else "none were published"),
+    ]
+    document = {**_document(done.datasource), **fields(done, "given_back", "files", "keys", "rebuilt")}
+    show(document, "[green]Disconnected.[/]", facts([*told]), as_json=as_json)
+
+
+def _refuse_open_key(key: str) -> None:
+    if key not in {"", "-"}:
+        raise typer.BadParameter(
+            'a key on the command line can be seen by others: use "-" and stdin', param_hint="--key"
+        )
+
+
+def _require_standing(found: Any) -> None:  # noqa: ANN401 -- its type would import the control plane
+    from resources.control_plane.facts import Connection
+    from resources.errors import Refused
+
+    if found.connection is Connection.DISCONNECTED:
+        raise Refused("it is disconnected.", to=f"datasource {found.id}", do_next="Connect the account again.")
 
 
 def _document(datasource: Any) -> dict[str, Any]:  # noqa: ANN401 -- its type would import the control plane

@@ -12,10 +12,12 @@ import duckdb
 from ignyte_pipelines.cli.encryption import encryption, keys
 from ignyte_pipelines.cli.findings import Finding, found
 from ignyte_pipelines.cli.output import counted
+from ignyte_pipelines.cli.record import examined
 from ignyte_pipelines.cli.sandbox_line import answers
 from ignyte_pipelines.instance import instance
 from resources.access import network
 from resources.door import decide
+from resources.errors import Problem
 from resources.platforms import platforms
 from resources.settings import Settings
 from resources.stores import Stores
@@ -44,6 +46,7 @@ def examine(stores: Stores) -> list[Finding]:
         _transport(settings),
         _door(),
         _control_plane(stores),
+        _record(stores),
         *_dagster(settings),
         _world(settings),
     ]
@@ -51,8 +54,8 @@ def examine(stores: Stores) -> list[Finding]:
 
 def _modes(home: Path) -> Finding:
     # inside a folder that only its owner enters, the mode of a folder below is belt and braces; that of the home is not
-    places = [home, home / "data", home / "keys", home / "dagster", home / "control.db"]
-    places += [*(home / "keys").glob("*.key"), *(home / "data").rglob("*.duckdb")]
+    places = [home, home / "data", home / "keys", home / "dagster", home / "control.db", home / "audit"]
+    places += [*(home / "keys").rglob("*.key"), *(home / "data").rglob("*.duckdb")]
     open_ones = [place for place in places if place.exists() and place.stat().st_mode & _OTHERS]
     names = ", ".join(str(place.relative_to(home.parent)) for place in open_ones[:3])
     return found(
@@ -156,6 +159,21 @@ def _control_plane(stores: Stores) -> Finding:
         holds=True,
         what=f"{kind}, {counted(number, 'workspace')}",
         how="opened, migrated and read",
+    )
+
+
+def _record(stores: Stores) -> Finding:
+    try:
+        report = examined(stores, None, None, None)
+        reach = f"up to {report.guarded} vouched for at {stores.audit.chain.place}"
+        holds, what = report.holds, report.problem or f"entries {report.first} to {report.last}, {reach}"
+    except Problem as problem:
+        holds, what = False, str(problem)
+    return found(
+        "the audit log is whole",
+        holds=holds,
+        what=what,
+        how="the verifier: signatures, chain, and the checkpoints in the second place",
     )
 
 

@@ -11,6 +11,7 @@ from resources.control_plane.facts import Workspace, WorkspaceState
 from resources.errors import Refused
 from resources.platform import Platform
 from resources.platforms import platform
+from resources.revoking import carry_on
 from resources.settings import Settings
 from resources.stores import Stores, open_stores
 
@@ -36,6 +37,7 @@ def stores(vault: Literal["all", "data"] = "data") -> Iterator[Stores]:
     if vault == "data":
         chosen = chosen.model_copy(update={"vault_access": "data"})
     with open_stores(chosen) as opened:
+        carry_on(opened)
         yield opened
 
 

@@ -8,7 +8,9 @@ import typer
 from ignyte_pipelines.cli.command import Group, Json, WorkspaceName
 from ignyte_pipelines.cli.output import add, counted, fields, show, table
 
-app = Group(help="What currencies were worth, day by day: amounts without a rate are left out and counted, never guessed.")
+app = Group(
+    help="What currencies were worth, day by day: amounts without a rate are left out and counted, never guessed."
+)
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV: day, from_currency, rate, to_currency.")]
 
 
@@ -34,9 +36,7 @@ def upload(
     with stores() as opened:
         named = opened.plane.workspaces.get(workspace)
         summary = read_rates(opened, named, file)
-        take(
-            opened, named, UploadKind.RATES, summary, accept_valid=accept_valid, check_only=check, as_json=as_json
-        )
+        take(opened, named, UploadKind.RATES, summary, accept_valid=accept_valid, check_only=check, as_json=as_json)
 
 
 @app.command("list")
@@ -68,9 +68,10 @@ def withdraw(
 ) -> None:
     """Take an upload back with all its rows: the way to correct a wrong rate."""
     from ignyte_pipelines.cli.opening import stores
+    from ignyte_pipelines.cli.uploading import take_back
     from resources.control_plane.inputs import UploadKind
 
     with stores() as opened:
         named = opened.plane.workspaces.get(workspace)
-        gone = opened.plane.inputs.withdraw(named.id, upload_id, UploadKind.RATES)
+        gone = take_back(opened, named, UploadKind.RATES, upload_id)
     show({"withdrawn": fields(gone)}, f"{counted(gone.rows, 'rate')} of {gone.file_name} withdrawn.", as_json=as_json)

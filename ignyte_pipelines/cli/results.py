@@ -8,12 +8,12 @@ from ignyte_pipelines.cli.forms import write
 from ignyte_pipelines.cli.output import say
 from resources.control_plane.facts import Workspace
 from resources.stores import Stores
-from resources.warehouse.metrics import open_metrics
+from resources.warehouse.published import open_metrics
 
 
 def session(stores: Stores, workspace: Workspace, via: str) -> Session:
     """A session for one command; `via` is the command's name, for the record."""
-    return Session(stores.settings, stores.plane, workspace, via=via, clock=stores.clock)
+    return Session(stores.settings, stores.plane, stores.audit, workspace, via=via)
 
 
 def answer(stores: Stores, workspace: Workspace, sql: str, form: str, out: Path | None) -> None:

@@ -25,10 +25,11 @@ _HELP: Final = """\
 Anything else is SQL (DuckDB's), over as many lines as it needs, up to a semicolon. Ctrl-C stops a question."""
 _FORMS: Final = ("table", "csv", "json")
 _KEYWORDS: Final = (
-    "SELECT FROM WHERE GROUP BY ORDER BY LIMIT HAVING JOIN LEFT JOIN USING ON AS WITH UNION ALL DISTINCT CASE WHEN THEN "
-    "ELSE END AND OR NOT IN BETWEEN LIKE IS NULL DESC ASC OVER PARTITION BY QUALIFY PIVOT SUMMARIZE DESCRIBE EXPLAIN "
-    "SHOW TABLES sum avg count min max round coalesce date_trunc"
-).split()
+    *("SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "LIMIT", "HAVING", "JOIN", "LEFT JOIN", "USING", "ON", "AS"),
+    *("WITH", "UNION ALL", "DISTINCT", "CASE", "WHEN", "THEN", "ELSE", "END", "AND", "OR", "NOT", "IN", "BETWEEN"),
+    *("LIKE", "IS NULL", "DESC", "ASC", "OVER", "PARTITION BY", "QUALIFY", "PIVOT", "SUMMARIZE", "DESCRIBE", "SHOW"),
+    *("sum(", "avg(", "count(", "min(", "max(", "round(", "coalesce(", "date_trunc("),
+)
 _HISTORY: Final = 1000
 
 
@@ -113,7 +114,15 @@ def _words(session: Session) -> list[str]:
         "SELECT table_name AS word FROM duckdb_tables() UNION SELECT column_name FROM duckdb_columns() "
         "WHERE database_name = current_database() ORDER BY word"
     )
-    return [*(str(row["word"]) for row in found.rows()), *_KEYWORDS, ".tables", ".describe", ".format", ".help", ".quit"]
+    return [
+        *(str(row["word"]) for row in found.rows()),
+        *_KEYWORDS,
+        ".tables",
+        ".describe",
+        ".format",
+        ".help",
+        ".quit",
+    ]
 
 
 def completer(words: list[str]) -> Callable[[str, int], str | None]:

@@ -25,7 +25,6 @@ def set_(
     as_json: Json = False,
 ) -> None:
     """Set the goal of a metric for a month, in place of an earlier one."""
-    from ignyte_pipelines.analysis.noting import asker
     from ignyte_pipelines.cli.catalogue import metric as metric_named
     from ignyte_pipelines.cli.opening import stores
 
@@ -33,7 +32,9 @@ def set_(
     with stores() as opened:
         named = opened.plane.workspaces.get(workspace)
         found = metric_named(opened, named.name if _is_built(opened, named.id) else None, metric)
-        made = opened.plane.inputs.set_target(named.id, found.name, first, goal, asker(), opened.clock())
+        with opened.audit.act("target.set", f"target of {found.name}", workspace_id=named.id):
+            by = opened.audit.me.name
+            made = opened.plane.inputs.set_target(named.id, found.name, first, goal, by, opened.clock())
     show({"target": fields(made)}, f"{found.label}, {first:%B %Y}: {value(made.target)}.", as_json=as_json)
 
 
@@ -59,7 +60,9 @@ def remove(workspace: WorkspaceName, metric: _Metric, month: _Month, *, as_json:
 
     first = _month(month)
     with stores() as opened:
-        opened.plane.inputs.remove_target(opened.plane.workspaces.get(workspace).id, metric, first)
+        named = opened.plane.workspaces.get(workspace)
+        with opened.audit.act("target.remove", f"target of {metric}", workspace_id=named.id):
+            opened.plane.inputs.remove_target(named.id, metric, first)
     show({"removed": {"metric": metric, "month": first}}, f"The goal of {metric} for {month} is gone.", as_json=as_json)
 
 

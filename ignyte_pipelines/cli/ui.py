@@ -19,13 +19,19 @@ def ui(
     """
     from contextlib import nullcontext
 
+    from datetime import UTC, datetime
+
+    from ignyte_pipelines.certificate import certificate
     from ignyte_pipelines.cli.opening import settings
     from ignyte_pipelines.cli.sandbox_process import ended_on_terminate, sandbox_up
     from ignyte_pipelines.serving import serve
 
     home = settings()
-    address = f"http://127.0.0.1:{port}"
+    shown = certificate(home.home, datetime.now(UTC))
+    facts = {"fingerprint": shown.fingerprint, "authority": str(shown.authority)}
+    address = f"https://127.0.0.1:{port}"
     with ended_on_terminate(), sandbox_up(home) if home.sandbox else nullcontext():
-        show({"address": address, "home": str(home.home)}, f"Dagster: [bold]{address}[/]", as_json=as_json)
+        show({"address": address, "home": str(home.home), **facts}, f"Dagster: [bold]{address}[/]", as_json=as_json)
+        say(f"The browser warns of a certificate that this machine made itself. Its SHA-256: {shown.fingerprint}")
         say("[dim]It takes some seconds to come up. Ctrl-C stops everything.[/]")
         serve(port, home)

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from ignyte_pipelines.analysis.noting import asker
 from ignyte_pipelines.cli.failures import REFUSED
 from ignyte_pipelines.cli.output import add, ago, counted, fields, say, show, table
 from ignyte_pipelines.uploads.checking import Summary
@@ -13,7 +12,9 @@ from resources.control_plane.facts import Workspace
 from resources.control_plane.inputs import Cost, Rate, Upload, UploadKind
 from resources.stores import Stores
 
-AcceptValid = Annotated[bool, typer.Option("--accept-valid", help="Take the rows without a fault, leave out the others.")]
+AcceptValid = Annotated[
+    bool, typer.Option("--accept-valid", help="Take the rows without a fault, leave out the others.")
+]
 CheckOnly = Annotated[bool, typer.Option("--check", help="Only check; take nothing.")]
 _SHOWN: Final = 50
 
@@ -36,6 +37,21 @@ def take(
     wanted = bool(summary.rows) and not check_only and (accept_valid or not summary.findings)
     upload = None
     if wanted:
+        upload = _taken(stores, workspace, kind, summary)
+    show(_document(summary, upload), *_shown(summary), _verdict(summary, upload), as_json=as_json)
+    if upload:
+        say(f"The next build counts with it: `ignyte sync {workspace.name}`, or wait for the scheduled one.")
+    elif summary.findings and not check_only:
+        raise typer.Exit(REFUSED)
+
+
+def _taken(stores: Stores, workspace: Workspace, kind: UploadKind, summary: Summary[Cost] | Summary[Rate]) -> Upload:
+    with stores.audit.act(
+        f"{kind}.upload",
+        f"workspace {workspace.id}",
+        workspace_id=workspace.id,
+        details={"sha256": summary.file.sha256, "left_out": len(summary.findings)},
+    ) as act:
         upload = stores.plane.inputs.add(
             workspace.id,
             kind,
@@ -43,14 +59,23 @@ def take(
             file_name=summary.file.name,
             sha256=summary.file.sha256,
             rows_left_out=len(summary.findings),
-            uploaded_by=asker(),
+            uploaded_by=stores.audit.me.name,
             now=stores.clock(),
         )
-    show(_document(summary, upload), *_shown(summary), _verdict(summary, upload), as_json=as_json)
-    if upload:
-        say(f"The next build counts with it: `ignyte sync {workspace.name}`, or wait for the scheduled one.")
-    elif summary.findings and not check_only:
-        raise typer.Exit(REFUSED)
+        act.found(upload=upload.id, rows=upload.rows)
+        return upload
+
+
+def take_back(stores: Stores, workspace: Workspace, kind: UploadKind, upload_id: str) -> Upload:
+    """Withdraws an upload with all its rows.
+
+    Raises:
+        Refused: the workspace has no such upload of this kind.
+    """
+    with stores.audit.act(f"{kind}.withdraw", f"upload {upload_id}", workspace_id=workspace.id) as act:
+        gone = stores.plane.inputs.withdraw(workspace.id, upload_id, kind)
+        act.found(rows=gone.rows)
+        return gone
 
 
 def _document(summary: Summary[Any], upload: Upload | None) -> dict[str, Any]:
@@ -90,5 +115,13 @@ def list_uploads(uploads: Sequence[Upload], *, now: Any) -> Any:  # noqa: ANN401
     """The files that were taken, as a table."""
     made = table("upload", "file", "rows", "left out", "by", "when", right=["rows", "left out"], wraps=["file", "when"])
     for each in uploads:
-        add(made, each.id, each.file_name, f"{each.rows:,}", f"{each.rows_left_out:,}", each.uploaded_by, ago(each.uploaded_at, now))
+        add(
+            made,
+            each.id,
+            each.file_name,
+            f"{each.rows:,}",
+            f"{each.rows_left_out:,}",
+            each.uploaded_by,
+            ago(each.uploaded_at, now),
+        )
     return made

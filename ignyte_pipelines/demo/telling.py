@@ -1,6 +1,10 @@
 """What the demonstration shows at its end."""
 
+import os
+import shutil
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from rich.console import RenderableType
@@ -81,12 +85,21 @@ def _proven(shown: Shown) -> list[tuple[str, str]]:
 
 
 def _next(shown: Shown) -> list[tuple[str, str]]:
-    name = shown.workspace.name
+    name, me = shown.workspace.name, _called()
     return [
-        ("ignyte ui", "Dagster: the asset graph, runs and checks of this workspace (or: make ui)"),
-        ("ignyte status", "how each datasource stands"),
-        (f'ignyte query {name} "SHOW TABLES"', "ask the metrics in SQL"),
-        ("ignyte metrics list", "what each metric means"),
-        ("ignyte doctor", "each guarantee, checked now"),
-        ("ignyte sandbox serve", f"the pretend platforms again, for ignyte sync {name}"),
+        (f"{me} ui", "Dagster: the asset graph, runs and checks of this workspace (or: make ui)"),
+        (f"{me} status", "how each datasource stands"),
+        (f'{me} query {name} "SHOW TABLES"', "ask the metrics in SQL"),
+        (f"{me} metrics list", "what each metric means"),
+        (f"{me} doctor", "each guarantee, checked now"),
+        (f"{me} sandbox serve", f"the pretend platforms again, for {me} sync {name}"),
     ]
+
+
+def _called() -> str:
+    """The program as it can be typed here: by its name where the shell finds it, by its path otherwise."""
+    program = Path(sys.argv[0])
+    found = shutil.which("ignyte")
+    if program.name != "ignyte" or (found and Path(found).samefile(program)):
+        return "ignyte"
+    return os.path.relpath(program)

@@ -1,13 +1,15 @@
 """The validation summary of an upload: every row with a fault, and what of the file can be taken."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from ignyte_pipelines.uploads.rows import Fault, File, Line
 
 RowT = TypeVar("RowT")
+# by what a row is about: what it says, and in which file
+Stored: TypeAlias = dict[Hashable, tuple[Hashable, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class Rules(Generic[RowT]):
     parse: Callable[[Line], RowT]
     key: Callable[[RowT], Hashable]
     says: Callable[[RowT], Hashable]
-    stored: Mapping[Hashable, tuple[Hashable, str]] = field(default_factory=dict)
+    stored: Stored = field(default_factory=dict)
 
 
 def check(file: File, rules: Rules[RowT]) -> Summary[RowT]:
@@ -53,10 +55,8 @@ def check(file: File, rules: Rules[RowT]) -> Summary[RowT]:
     for line in file.lines:
         try:
             row = rules.parse(line)
-            key = rules.key(row)
-            if key in seen:
-                raise Fault("duplicate", f"line {seen[key]} is about the same")
-            seen[key] = line.number
+            first = seen.setdefault(rules.key(row), line.number)
+            _require_new(line.number, first)
             if _is_stored(rules, row):
                 known += 1
             else:
@@ -64,6 +64,11 @@ def check(file: File, rules: Rules[RowT]) -> Summary[RowT]:
         except Fault as fault:
             findings.append(Finding(line=line.number, kind=fault.kind, what=fault.what))
     return Summary(file=file, rows=tuple(rows), findings=tuple(findings), known=known)
+
+
+def _require_new(line: int, first: int) -> None:
+    if line != first:
+        raise Fault("duplicate", f"line {first} is about the same")
 
 
 def _is_stored(rules: Rules[RowT], row: RowT) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from ignyte_pipelines.uploads.checking import Rules, Summary, check
+from ignyte_pipelines.uploads.checking import Rules, Stored, Summary, check
 from ignyte_pipelines.uploads.rows import Fault, Line, currency, day, number, read, shown, text
 from resources.control_plane.facts import Workspace
 from resources.control_plane.inputs import Cost
@@ -27,7 +27,9 @@ def read_costs(stores: Stores, workspace: Workspace, path: Path) -> Summary[Cost
     if not products:
         do_next = "Connect the shop and run `ignyte sync` first."
         raise Refused("no product is known yet.", to=f"workspace {workspace.name}", do_next=do_next)
-    stored = {_key(each.cost): (_says(each.cost), each.upload.file_name) for each in stores.plane.inputs.costs(workspace.id)}
+    stored: Stored = {
+        _key(each.cost): (_says(each.cost), each.upload.file_name) for each in stores.plane.inputs.costs(workspace.id)
+    }
 
     def parse(line: Line) -> Cost:
         return _cost(line, products, workspace.currency)

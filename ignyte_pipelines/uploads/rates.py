@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from ignyte_pipelines.uploads.checking import Rules, Summary, check
+from ignyte_pipelines.uploads.checking import Rules, Stored, Summary, check
 from ignyte_pipelines.uploads.rows import Fault, Line, currency, day, number, read
 from resources.control_plane.facts import Workspace
 from resources.control_plane.inputs import Rate
@@ -20,7 +20,9 @@ def read_rates(stores: Stores, workspace: Workspace, path: Path) -> Summary[Rate
         Refused: it can't be read.
     """
     file = read(path, _REQUIRED, ("to_currency",))
-    stored = {_key(each.rate): (each.rate.rate, each.upload.file_name) for each in stores.plane.inputs.rates(workspace.id)}
+    stored: Stored = {
+        _key(each.rate): (each.rate.rate, each.upload.file_name) for each in stores.plane.inputs.rates(workspace.id)
+    }
 
     def parse(line: Line) -> Rate:
         return _rate(line, workspace.currency)

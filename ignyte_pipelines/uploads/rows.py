@@ -112,7 +112,9 @@ def _check_columns(
 def _line(number: int, columns: Sequence[str], cells: Sequence[str]) -> Line:
     # a row too long is kept as such, for its fault to be told with the others
     extra = {"": "too long"} if len(cells) > len(columns) else {}
-    return Line(number=number, cells={**{name: cell.strip() for name, cell in zip(columns, cells, strict=False)}, **extra})
+    return Line(
+        number=number, cells={**{name: cell.strip() for name, cell in zip(columns, cells, strict=False)}, **extra}
+    )
 
 
 def text(line: Line, column: str, default: str | None = None) -> str:

@@ -34,9 +34,7 @@ class _End:
 class Chain:
     """Appends signed lines to the segments of a folder, and checkpoints to the second place."""
 
-    def __init__(
-        self, folder: Path, signer: Signer, place: Place, clock: Callable[[], datetime], process: str
-    ) -> None:
+    def __init__(self, folder: Path, signer: Signer, place: Place, clock: Callable[[], datetime], process: str) -> None:
         self.segments, self.place = Segments(folder), place
         self._signer, self._clock, self._process = signer, clock, process
         self._unguarded = 0
@@ -83,7 +81,7 @@ class Chain:
         with self.writing():
             end = self._tail()
         if end.seq:
-            self._keep(end, "regular")
+            self._keep(end)
         self._unguarded = 0
         return end.seq
 
@@ -130,16 +128,16 @@ class Chain:
     def _seal(self) -> None:
         end = self._tail()
         try:
-            self._keep(end, "sealed")
+            self._keep(end)
         except Problem as problem:
             # the end of a segment must be known elsewhere before it may ever be dropped, so it goes on growing
             _logger.warning("%s", problem)
             return
         self.segments.seal(end.seq + 1, self._clock())
 
-    def _keep(self, end: _End, why: str) -> None:
+    def _keep(self, end: _End) -> None:
         at = self._clock().astimezone(UTC)
-        keep(self.place, Checkpoint(seq=end.seq, hash=end.hash, entry_at=end.at, at=at, why=why), self._signer)
+        keep(self.place, Checkpoint(seq=end.seq, hash=end.hash, entry_at=end.at, at=at), self._signer)
 
     def _tail(self) -> _End:
         line = self.segments.tail()

@@ -19,13 +19,12 @@ _TAKEN: Final = {"PreconditionFailed", "ConditionalRequestConflict"}
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """The log reached `seq`, whose line has this hash and moment. `why` is "regular", or "sealed" at a segment's end."""
+    """The log reached `seq`, whose line has this hash and moment."""
 
     seq: int
     hash: str
     entry_at: str
     at: datetime
-    why: str
 
     def written(self, signer: Signer) -> bytes:
         said: dict[str, Any] = {
@@ -34,7 +33,6 @@ class Checkpoint:
             "hash": self.hash,
             "entry_at": self.entry_at,
             "at": self.at.isoformat(),
-            "why": self.why,
             "key": signer.key_id,
         }
         return canonical(said | {"sig": signer.sign(canonical(said))}) + b"\n"
@@ -63,9 +61,13 @@ class Folder:
         self._folder = folder
 
     def put(self, name: str, content: bytes) -> None:
+        file = self._folder / name
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self._folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except OSError as error:
+            raise self._away(error) from None
+        try:
+            descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         except FileExistsError:
             return
         except OSError as error:

@@ -127,7 +127,9 @@ def read(line: bytes) -> Entry:
             phase=Phase(found["phase"]),
             actor=Actor(**found["actor"]),
             result=found["result"],
-            details={key: tuple(value) if isinstance(value, list) else value for key, value in found["details"].items()},
+            details={
+                key: tuple(value) if isinstance(value, list) else value for key, value in found["details"].items()
+            },
         )
     except (KeyError, TypeError) as error:
         raise ValueError("not an entry of the audit log") from error

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from resources.audit.entries import Actor, service
+from resources.audit.entries import Actor, Detail, service
 from resources.audit.log import Act, AuditLog
 from resources.control_plane import ControlPlane
 from resources.control_plane.facts import Datasource
@@ -71,7 +71,7 @@ class AuditedKeys(DataKeys):
         self._audit = audit
 
     def new(self, workspace_id: str, owner: str, generation: int, now: datetime) -> tuple[str, DataKey]:
-        said = {"owner": owner, "generation": generation}
+        said: dict[str, Detail] = {"owner": owner, "generation": generation}
         with self._audit.act(
             "key.create", f"keys of {owner}", actor=service("vault"), workspace_id=workspace_id, details=said
         ) as act:

@@ -16,7 +16,7 @@ from resources.audit.entries import Actor, Detail, Entry, Phase, Result, person
 from resources.audit.open_acts import OpenAct, OpenActs
 from resources.audit.signing import Signer
 from resources.door.redaction import redact
-from resources.errors import Problem, Refused
+from resources.errors import Problem, Refused, Stop
 from resources.warehouse.holding import myself
 
 # a person who does these says why, beforehand
@@ -114,9 +114,14 @@ class AuditLog:
         """Every line, oldest first; whether they are genuine is the verifier's question.
 
         Raises:
-            ValueError: a line can't be read.
+            Stop: a line can't be read.
         """
-        return map(entries.read, self.chain.segments.lines())
+        for number, line in enumerate(self.chain.segments.lines(), start=1):
+            try:
+                yield entries.read(line)
+            except ValueError:
+                to = f"line {number} of the audit log"
+                raise Stop("it can't be read.", to=to, do_next="Run `ignyte audit verify`.") from None
 
     def begin(self, entry: Entry) -> None:
         """Writes an intent; see `Act`."""
@@ -141,11 +146,13 @@ class AuditLog:
     def taken_up(self, orphan: OpenAct) -> Act | None:
         """An act that a dead process left, to be carried to its end here; None if there is nothing to carry on."""
         with self.chain.writing():
-            mine = self._open.claim(orphan)
-            if mine and not self._holds(orphan.entry.id):
+            if not self._open.claim(orphan):
+                return None
+            if self._phases(orphan.entry.id) != [Phase.INTENT]:
+                # it never began, or had ended: the note alone was left
                 self._open.strike(orphan.entry.id)
                 return None
-        return Act(self, orphan.entry, begun=True) if mine else None
+        return Act(self, orphan.entry, begun=True)
 
     def settle(self, carried_on: frozenset[str] = frozenset()) -> int:
         """Closes as unfinished what dead processes left open, but for the verbs that are carried on elsewhere."""
@@ -160,9 +167,9 @@ class AuditLog:
         """Leaves a checkpoint behind if anything was written since the last."""
         self.chain.guard()
 
-    def _holds(self, act_id: str) -> bool:
+    def _phases(self, act_id: str) -> list[Phase]:
         needle = f'"id":"{act_id}"'.encode()
-        return any(needle in line for line in self.chain.segments.lines())
+        return [entries.read(line).phase for line in self.chain.segments.lines() if needle in line]
 
     def _draft(self, phase: Phase, verb: str, target: str, **said: Unpack[Said]) -> Entry:
         reason = said.get("reason", "").strip()

@@ -158,7 +158,7 @@ def signed(key: Ed25519PublicKey, content: bytes, signature: object) -> bool:
 def beginning(entry: Line, marks: dict[int, Line]) -> tuple[int, str]:
     """Where the log begins: with the first entry, or behind what was dropped, whose end a checkpoint vouches for."""
     seq = entry.get("seq")
-    if isinstance(seq, int) and seq > 1 and marks.get(seq - 1, {}).get("why") == "sealed":
+    if isinstance(seq, int) and seq > 1 and seq - 1 in marks:
         return seq, marks[seq - 1]["hash"]
     return 1, NONE
 

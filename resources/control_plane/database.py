@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,7 +116,11 @@ def _make_private(path: str | None) -> None:
     file = Path(path)
     # SQLite gives its WAL the mode of the main file, so the mode must be right before it connects
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    # a file that is there is never opened by hand: closing it would drop the locks that SQLite holds on it in this
+    # process, and the next process to leave would take the log away from under us
+    if not file.exists():
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     file.chmod(0o600)
 
 

@@ -9,6 +9,7 @@ from resources.control_plane.database import Database
 from resources.control_plane.datasource_rows import readable
 from resources.control_plane.facts import DueSync, Outcome, RunKind, WorkspaceState
 from resources.control_plane.models import DatasourceRow, DueRow, RunRow, WorkspaceRow
+from resources.control_plane.tombstones import TombstoneRow
 from resources.errors import Stop
 
 
@@ -52,14 +53,14 @@ class Due:
             return [_fact(row, at) for row, at in session.execute(query)]
 
     def build_wanted(self, workspace_id: str) -> datetime | None:
-        """The end of the newest sync that no build has seen, once no sync is under way; else None.
+        """The end of the newest sync, or disconnection, that no build has seen, once no sync is under way; else None.
 
         It names the build that is wanted: asked again before that build starts, the answer is the same.
         """
         with self._database.reading() as session:
             if _syncing(session, workspace_id):
                 return None
-            synced = _latest(session, workspace_id)
+            synced = max(filter(None, (_latest(session, workspace_id), _gone(session, workspace_id))), default=None)
             built = session.scalar(
                 select(func.max(RunRow.started_at)).where(
                     RunRow.workspace_id == workspace_id, RunRow.kind == RunKind.BUILD
@@ -89,6 +90,15 @@ def _latest(session: Session, workspace_id: str) -> datetime | None:
             RunRow.outcome == Outcome.SUCCEEDED,
             WorkspaceRow.state == WorkspaceState.ACTIVE,
         )
+    )
+
+
+def _gone(session: Session, workspace_id: str) -> datetime | None:
+    """When something of an active workspace was last destroyed."""
+    return session.scalar(
+        select(func.max(TombstoneRow.created_at))
+        .join(WorkspaceRow, WorkspaceRow.id == TombstoneRow.workspace_id)
+        .where(TombstoneRow.workspace_id == workspace_id, WorkspaceRow.state == WorkspaceState.ACTIVE)
     )
 
 

@@ -58,9 +58,7 @@ class CostRow(Model):
 
 class RateRow(Model):
     __tablename__ = "fx_rates"
-    __table_args__ = (
-        Index("uq_fx_rates_day", "workspace_id", "day", "from_currency", "to_currency", unique=True),
-    )
+    __table_args__ = (Index("uq_fx_rates_day", "workspace_id", "day", "from_currency", "to_currency", unique=True),)
 
     upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -164,7 +164,9 @@ class Inputs:
             rows = session.execute(joined.where(RateRow.workspace_id == workspace_id).order_by(*order)).all()
         return [StoredRate(rate=_rate(rate), upload=_upload(upload)) for rate, upload in rows]
 
-    def set_target(self, workspace_id: str, metric: str, month: date, target: Decimal, by: str, now: datetime) -> Target:
+    def set_target(
+        self, workspace_id: str, metric: str, month: date, target: Decimal, by: str, now: datetime
+    ) -> Target:
         """Sets a month's goal, in place of an earlier one."""
         row = TargetRow(
             workspace_id=workspace_id, metric=metric, month=month.replace(day=1), target=target, set_by=by, set_at=now
@@ -233,9 +235,7 @@ def _cost(row: CostRow) -> Cost:
 
 
 def _rate(row: RateRow) -> Rate:
-    return Rate(
-        line=row.line, day=row.day, from_currency=row.from_currency, to_currency=row.to_currency, rate=row.rate
-    )
+    return Rate(line=row.line, day=row.day, from_currency=row.from_currency, to_currency=row.to_currency, rate=row.rate)
 
 
 def _target(row: TargetRow) -> Target:

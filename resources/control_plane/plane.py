@@ -14,6 +14,7 @@ from resources.control_plane.inputs import Inputs
 from resources.control_plane.keys import Keys
 from resources.control_plane.leases import Leases
 from resources.control_plane.runs import Runs
+from resources.control_plane.tombstones import Tombstones
 from resources.control_plane.workspaces import Workspaces
 
 
@@ -35,6 +36,7 @@ class ControlPlane:
         self.runs = Runs(self._database, new_id)
         self.leases = Leases(self._database)
         self.due = Due(self._database)
+        self.tombstones = Tombstones(self._database, new_id)
         self.inputs = Inputs(self._database, new_id)
 
     def migrate(self) -> None:

@@ -88,7 +88,9 @@ class LocalKms:
         return f"LocalKms({self._purpose})"
 
     def _unwrap_older(self, wrapped: bytes, context: Mapping[str, str], newest: int) -> DataKey:
-        *others, oldest = (master for version, master in sorted(self._masters.items(), reverse=True) if version < newest)
+        *others, oldest = (
+            master for version, master in sorted(self._masters.items(), reverse=True) if version < newest
+        )
         for master in others:
             try:
                 return DataKey(open_(wrapped, context, master))

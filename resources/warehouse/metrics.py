@@ -1,23 +1,21 @@
 """Published metrics: built into a new file, read whole, then put in the place of the old one."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import duckdb
 
 from resources.control_plane.facts import FileGeneration, FileState, LeaseMode, Workspace
 from resources.dbt import BuildResult, DbtRunner, Progress
-from resources.errors import Refused, Stop
 from resources.stores import Stores
 from resources.vault.datakey import DataKey
 from resources.warehouse.holding import Held, held
 from resources.warehouse.opening import attach, detach, digest, memory, prepare, read_whole
+from resources.warehouse.published import CATALOG, open_metrics
 from resources.warehouse.session import Part, open_session, parts_of, remove
 from resources.warehouse.sources import SCHEMA_VERSION
 
-CATALOG: Final = "metrics"
+__all__ = ["CATALOG", "Published", "build", "open_metrics"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,40 +106,3 @@ def _discard(stores: Stores, file: FileGeneration) -> None:
     stores.keys.destroy(file.key_id, stores.clock())
     remove(stores.data_root / file.path)
     stores.plane.files.mark(file.id, FileState.DELETED)
-
-
-@contextmanager
-def open_metrics(stores: Stores, workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published metrics, read-only and locked down: no other file, no network, no setting can be reached by SQL.
-
-    Raises:
-        Refused: nothing is published yet.
-        Stop: the file is not the one that was published.
-    """
-    file = stores.plane.files.published(workspace.id)
-    if file is None:
-        raise Refused("it has no metrics yet.", to=f"workspace {workspace.name}", do_next="Run `ignyte sync` first.")
-    path = stores.data_root / file.path
-    if not path.exists() or digest(path) != (file.size, file.sha256):
-        raise Stop(
-            "it is not the file that was published.",
-            to=f"metrics of {workspace.name}",
-            do_next="Run `ignyte sync` to build it anew, and find out who changed it.",
-        )
-    connection = memory(stores.scratch)
-    try:
-        with stores.keys.plain(file.key_id) as key:
-            attach(connection, path, CATALOG, key, read_only=True)
-        _lock(connection, stores)
-        yield connection
-    finally:
-        connection.close()
-
-
-def _lock(connection: duckdb.DuckDBPyConnection, stores: Stores) -> None:
-    connection.execute(f"USE {CATALOG}")
-    connection.execute(f"SET GLOBAL memory_limit = '{stores.settings.query_memory_limit}'")
-    connection.execute(f"SET GLOBAL threads = {stores.settings.query_threads}")
-    connection.execute("SET GLOBAL max_temp_directory_size = '0B'")
-    connection.execute("SET GLOBAL enable_external_access = false")
-    connection.execute("SET GLOBAL lock_configuration = true")

@@ -21,6 +21,14 @@ from resources.warehouse.sources import lease_name
 
 _SURROGATES: Final = "surrogates"
 
+# the tables of what people gave the workspace, with their columns
+INPUTS: Final = {
+    "costs": "sku VARCHAR, product_id VARCHAR, cost DECIMAL(18,6), currency VARCHAR, effective_from DATE, "
+    "file_name VARCHAR, uploaded_at TIMESTAMPTZ",
+    "fx_rates": "day DATE, from_currency VARCHAR, to_currency VARCHAR, rate DECIMAL(18,9), source VARCHAR",
+    "metric_targets": "metric VARCHAR, month DATE, target DECIMAL(18,6)",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
@@ -67,6 +75,7 @@ def open_session(
     for platform in platforms():
         make_views(connection, platform, [part for part in parts if part.datasource.platform == platform.key])
     _tell(connection, stores, workspace)
+    _tell_inputs(connection, stores, workspace)
     _set_surrogate_key(connection, stores, workspace)
 
 
@@ -121,6 +130,23 @@ def _tell(connection: duckdb.DuckDBPyConnection, stores: Stores, workspace: Work
         facts = [each.id, each.platform, each.account, each.account_name, each.currency, each.time_zone]
         states = [each.connection.value, each.sync.value, each.last_success]
         connection.execute("INSERT INTO workspace.datasources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", facts + states)
+
+
+def _tell_inputs(connection: duckdb.DuckDBPyConnection, stores: Stores, workspace: Workspace) -> None:
+    """What people uploaded or set for the workspace: product costs, rates of exchange, targets."""
+    inputs = stores.plane.inputs
+    rows: dict[str, list[tuple[object, ...]]] = {"costs": [], "fx_rates": [], "metric_targets": []}
+    for cost, file in ((each.cost, each.upload) for each in inputs.costs(workspace.id)):
+        what = (cost.sku, cost.product_id, cost.cost, cost.currency, cost.effective_from)
+        rows["costs"].append((*what, file.file_name, file.uploaded_at))
+    for rate, file in ((each.rate, each.upload) for each in inputs.rates(workspace.id)):
+        rows["fx_rates"].append((rate.day, rate.from_currency, rate.to_currency, rate.rate, file.file_name))
+    for goal in inputs.targets(workspace.id):
+        rows["metric_targets"].append((goal.metric, goal.month, goal.target))
+    for name, columns in INPUTS.items():
+        connection.execute(f"CREATE OR REPLACE TABLE workspace.{name} ({columns})")
+        for row in rows[name]:
+            connection.execute(f"INSERT INTO workspace.{name} VALUES ({', '.join('?' * len(row))})", row)
 
 
 def _set_surrogate_key(connection: duckdb.DuckDBPyConnection, stores: Stores, workspace: Workspace) -> None:

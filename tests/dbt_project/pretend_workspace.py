@@ -9,6 +9,7 @@ import duckdb
 from resources.dbt import BuildResult
 from resources.decode.kinds import STORED
 from resources.platforms import platforms
+from resources.warehouse.session import INPUTS
 
 Rows = Sequence[Mapping[str, object]]
 _DATASOURCES = (
@@ -28,6 +29,10 @@ class Workspace:
     ads_time_zone: str = "America/Los_Angeles"
     calculated_at: str = "2026-03-31T12:00:00Z"
     key: str | None = "a key of this workspace"
+    fiscal_year_start: int = 1
+    costs: Sequence[tuple[object, ...]] = ()
+    fx_rates: Sequence[tuple[object, ...]] = ()
+    metric_targets: Sequence[tuple[object, ...]] = ()
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("ATTACH ':memory:' AS metrics")
@@ -49,9 +54,13 @@ class Workspace:
         connection.execute("CREATE SCHEMA workspace")
         connection.execute(
             "CREATE TABLE workspace.settings AS SELECT 'ws_1' AS workspace_id, ? AS currency, ? AS time_zone,"
-            " 1::INTEGER AS fiscal_year_start, 'shopify' AS primary_platform, ?::TIMESTAMPTZ AS calculated_at",
-            [self.currency, self.time_zone, self.calculated_at],
+            " ?::INTEGER AS fiscal_year_start, 'shopify' AS primary_platform, ?::TIMESTAMPTZ AS calculated_at",
+            [self.currency, self.time_zone, self.fiscal_year_start, self.calculated_at],
         )
+        for name, columns in INPUTS.items():
+            connection.execute(f"CREATE TABLE workspace.{name} ({columns})")
+            for row in getattr(self, name):
+                connection.execute(f"INSERT INTO workspace.{name} VALUES ({', '.join('?' * len(row))})", row)
         connection.execute(f"CREATE TABLE workspace.datasources ({_DATASOURCES})")
         for platform, last in self.connected.items():
             connection.execute(
@@ -72,12 +81,10 @@ class Built:
         return row
 
 
-MARTS = ("brand_metrics_by_date", "paid_media_by_date", "customers", "coverage_by_date", "metric_catalog")
-
-
 def read_marts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
     marts = {}
-    for mart in MARTS:
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'metrics'").fetchall()
+    for (mart,) in tables:
         found = connection.execute(f"SELECT * FROM metrics.main.{mart} ORDER BY ALL")
         names = [column[0] for column in found.description or ()]
         marts[mart] = [dict(zip(names, row, strict=True)) for row in found.fetchall()]

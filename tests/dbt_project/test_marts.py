@@ -214,13 +214,9 @@ def test_the_same_person_has_another_key_in_another_workspace(build: Build, full
 def test_a_workspace_without_anything(build: Build) -> None:
     empty = build(Workspace())
     assert empty.result.warnings == ()
-    assert {mart: len(rows) for mart, rows in empty.marts.items() if mart != "metric_catalog"} == {
-        "brand_metrics_by_date": 0,
-        "paid_media_by_date": 0,
-        "customers": 0,
-        "coverage_by_date": 0,
-    }
-    assert len(empty.marts["metric_catalog"]) == 30
+    words = {"metric_catalog", "metric_columns"}
+    assert {mart for mart, rows in empty.marts.items() if rows} == words
+    assert len(empty.marts["metric_catalog"]) > 100
 
 
 @pytest.mark.parametrize("missing", ["shopify", "meta_ads", "stripe"])

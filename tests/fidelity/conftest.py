@@ -54,11 +54,12 @@ def ours(stores: Stores, sandbox: Sandbox, workspace: Workspace) -> Callable[[st
     return run
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def by_environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For clients that take their proxy and the CA they trust from the environment."""
-    for name in ("NO_PROXY", "no_proxy", "HTTPS_PROXY"):
+    """Most clients take their proxy and the CA they trust from the environment; no other place can be reached."""
+    for name in ("NO_PROXY", "no_proxy", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("https_proxy", f"http://{sandbox.proxy}")
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, f"http://{sandbox.proxy}")
     for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.setenv(name, str(sandbox.ca_file))

@@ -3,8 +3,10 @@
 import json
 import os
 import socket
+import ssl
 import time
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
 
@@ -14,6 +16,7 @@ from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from pydantic import SecretStr
 
 from assets.labels import BUILD_TAG, DATASOURCE_TAG
+from ignyte_pipelines.certificate import certificate
 from ignyte_pipelines.configuration import URL_VARIABLE, configuration, environment, write_configuration
 from ignyte_pipelines.instance import instance, register_workspace
 from ignyte_pipelines.serving import serving
@@ -86,18 +89,19 @@ def test_serves_on_loopback_and_leaves_no_process_behind(settings: Settings) -> 
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with serving(port, settings) as processes:
-        assert b"dagster_version" in answer(f"http://127.0.0.1:{port}/server_info")
+        assert b"dagster_version" in answer(f"https://127.0.0.1:{port}/server_info", settings)
         assert [process.poll() for process in processes] == [None, None]
     for process in processes:
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)
 
 
-def answer(address: str, seconds: float = 120) -> bytes:
+def answer(address: str, settings: Settings, seconds: float = 120) -> bytes:
     until = time.monotonic() + seconds
+    trust = ssl.create_default_context(cafile=str(certificate(settings.home, datetime.now(UTC)).authority))
     while True:
         try:
-            with urllib.request.urlopen(address) as reply:  # noqa: S310 -- always http on loopback
+            with urllib.request.urlopen(address, context=trust) as reply:  # noqa: S310 -- always https on loopback
                 return bytes(reply.read())
         except URLError:
             assert time.monotonic() < until, "it did not come up"

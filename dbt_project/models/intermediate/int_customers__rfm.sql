@@ -21,7 +21,7 @@ figures as (
         coalesce(sum(movements.revenue), 0) as revenue
     from months
     inner join {{ ref('int_customers__movements') }} as movements on movements.day <= months.as_of
-    group by all
+    group by months.month, months.as_of, months.is_complete, movements.customer_key
     having sum(movements.orders) > 0
 ),
 

@@ -66,7 +66,7 @@ select
     dated.order_id,
     dated.datasource_id,
     dated.buyer_key as customer_key,
-    coalesce(dated.source_name, 'unknown') as sales_channel,
+    {{ without_contacts("coalesce(dated.source_name, 'unknown')") }} as sales_channel,
     dated.ordered_on,
     dated.created_at,
     dated.fulfilled_at,

@@ -16,9 +16,10 @@ VERSION: Final = "v26.0"
 ROOT: Final = f"https://graph.facebook.com/{VERSION}"
 _HISTORY = timedelta(days=37 * 30)  # what Meta keeps is 37 months; older days are refused
 _JOB_DAYS = 180
-_STATUSES = orjson.dumps(
-    ["ACTIVE", "PAUSED", "ARCHIVED", "CAMPAIGN_PAUSED", "ADSET_PAUSED", "IN_PROCESS", "WITH_ISSUES"]
-)
+_OF_CAMPAIGNS = ("ACTIVE", "PAUSED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES")
+_OF_AD_SETS = (*_OF_CAMPAIGNS, "CAMPAIGN_PAUSED")
+_REVIEWED = ("DISAPPROVED", "PENDING_REVIEW", "PREAPPROVED", "PENDING_BILLING_INFO")
+_OF_ADS = (*_OF_AD_SETS, "ADSET_PAUSED", *_REVIEWED)
 _LEVELS = {"campaign": streams.CAMPAIGN_DAILY, "adset": streams.AD_SET_DAILY, "ad": streams.AD_DAILY}
 
 
@@ -54,19 +55,19 @@ def read_account(api: Api, _window: Window) -> Iterator[Page]:
     yield Page(body=api.get(f"{ROOT}/{api.account}", params={"fields": _fields(streams.ACCOUNTS)}).body)
 
 
-def _entities(edge: str, stream: Stream) -> Callable[[Api, Window], Iterator[Page]]:
+def _entities(edge: str, stream: Stream, statuses: tuple[str, ...]) -> Callable[[Api, Window], Iterator[Page]]:
     def read(api: Api, _window: Window) -> Iterator[Page]:
         # without the statuses, archived entities are left out and their past figures lose their names
-        params = {"fields": _fields(stream), "limit": "100", "effective_status": _STATUSES.decode()}
+        params = {"fields": _fields(stream), "limit": "100", "effective_status": orjson.dumps(statuses).decode()}
         for reply in _list(api, f"{ROOT}/{api.account}/{edge}", params):
             yield Page(body=reply.body, facts=_facts(api))
 
     return read
 
 
-read_campaigns = _entities("campaigns", streams.CAMPAIGNS)
-read_ad_sets = _entities("adsets", streams.AD_SETS)
-read_ads = _entities("ads", streams.ADS)
+read_campaigns = _entities("campaigns", streams.CAMPAIGNS, _OF_CAMPAIGNS)
+read_ad_sets = _entities("adsets", streams.AD_SETS, _OF_AD_SETS)
+read_ads = _entities("ads", streams.ADS, _OF_ADS)
 
 
 def _ranges(api: Api, window: Window) -> Iterator[tuple[date, date]]:

@@ -25,6 +25,7 @@ PLATFORM = Platform(
         exchange=grant.exchange,
         refresh=grant.refresh,
         scope_separator=",",
+        sealed_by=grant.sealed_by,
     ),
     scopes=Scopes(
         required=("read_orders", "read_customers", "read_products", "read_inventory", "read_fulfillments"),

@@ -1,5 +1,7 @@
 """How Shopify grants access, and how its refusals read."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
@@ -34,6 +36,18 @@ def judge(reply: Reply) -> Judgement:
     if "INTERNAL_SERVER_ERROR" in codes:
         return Judgement(verdict=Verdict.RETRY, reason="a fault at the platform")
     return Judgement(verdict=Verdict.STOP, reason="the query was answered with errors") if errors else FINE
+
+
+def sealed_by(answer: Mapping[str, str], app: App, account: str) -> bool:
+    """Whether Shopify signed the parameters that came back with our app's secret, for the shop that was asked."""
+    pairs = sorted(f"{_escaped(name, '%&=')}={_escaped(value, '%&')}" for name, value in answer.items() if name != "hmac")
+    right = hmac.new(app.client_secret.reveal().encode(), "&".join(pairs).encode(), hashlib.sha256).hexdigest()
+    return hmac.compare_digest(right.encode(), answer.get("hmac", "").encode()) and answer.get("shop") == account
+
+
+def _escaped(text: str, marks: str) -> str:
+    # without this, two sets of parameters could be written as one text and so share a signature
+    return "".join(f"%{ord(mark):02X}" if mark in marks else mark for mark in text)
 
 
 def _token(api: Api, app: App, fields: Mapping[str, str]) -> Grant:

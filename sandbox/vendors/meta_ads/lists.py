@@ -16,6 +16,10 @@ from sandbox.world.marketing import AdAccount
 
 _MOST: Final = 1000
 _HIDDEN: Final = frozenset({"ARCHIVED", "DELETED"})
+_CAMPAIGN = {"ACTIVE", "PAUSED", "DELETED", "ARCHIVED", "IN_PROCESS", "WITH_ISSUES"}
+_AD_SET = _CAMPAIGN | {"CAMPAIGN_PAUSED"}
+_AD = _AD_SET | {"ADSET_PAUSED", "DISAPPROVED", "PENDING_REVIEW", "PREAPPROVED", "PENDING_BILLING_INFO"}
+_STATUSES: Final = {"campaigns": _CAMPAIGN, "adsets": _AD_SET, "ads": _AD}
 _EDGES: Final[dict[str, Callable[[AdAccount], Iterable[records.Record]]]] = {
     "campaigns": lambda owner: (records.campaign(row, owner) for row in owner.campaigns),
     "adsets": lambda owner: (records.ad_set(row, owner) for row in owner.groups),
@@ -86,6 +90,8 @@ def edge(call: Call) -> Answer:
         return complaint("(#100) Unsupported get request. The ad account does not exist", 100, subcode=33)
     asked = call.fields
     wanted = orjson.loads(asked["effective_status"]) if asked.get("effective_status") else None
+    if set(wanted or ()) - _STATUSES[call.parts["edge"]]:
+        return complaint("(#100) Param effective_status holds a value that this list does not know", 100)
     fields = ("id", *(name for name in asked.get("fields", "id").split(",") if name != "id"))
     rows = [
         pick(record, fields)

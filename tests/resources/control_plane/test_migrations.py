@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -93,3 +95,18 @@ def test_the_tables_live_in_a_schema_of_their_own_on_postgres(postgres_url: str)
         with plane._database.reading() as session:
             names = inspect(session.connection()).get_table_names(schema="public")
     assert names == []
+
+
+def test_a_second_plane_in_one_process_leaves_the_first_its_locks(home: Path, now: datetime) -> None:
+    url = f"sqlite:///{home}/control.db"
+    with ControlPlane(url) as first:
+        first.migrate()
+        made = first.workspaces.create("Northwind", now=now)
+        with ControlPlane(url) as second:
+            second.migrate()
+            # a stranger who comes and goes would take the log with it if it believed itself alone
+            code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM runs'); c.close()"
+            subprocess.run([sys.executable, "-c", code, home / "control.db"], check=True)  # noqa: S603 -- our own words
+            assert (home / "control.db-wal").exists()
+            later = first.workspaces.create("Southwind", now=now)
+            assert [each.id for each in second.workspaces.all()] == sorted([made.id, later.id])

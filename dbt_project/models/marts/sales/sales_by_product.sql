@@ -49,7 +49,7 @@ select
     {{ fiscal_columns('together.day') }},
     together.product_id,
     {{ without_contacts('coalesce(products.title, together.title)') }} as product_title,
-    products.product_type,
+    {{ without_contacts('products.product_type') }} as product_type,
     together.variant_id,
     {{ without_contacts('variants.title') }} as variant_title,
     together.sku,

@@ -12,7 +12,7 @@ select
     coalesce(new_users, 0) as new_users,
     coalesce(purchases, 0) as purchases,
     coalesce(revenue, 0) as revenue,
-    cast(round(purchase_rate * sessions) as bigint) as converting_sessions,
+    {{ part_of('sessions', 'purchase_rate') }} as converting_sessions,
     coalesce(is_thresholded, false) as is_thresholded,
     coalesce(has_other_row, false) as has_other_row,
     sampling is not null as is_sampled,
