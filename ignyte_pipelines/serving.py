@@ -4,15 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from ignyte_pipelines.configuration import environment
+from ignyte_pipelines.handing import handed
 from ignyte_pipelines.instance import instance
 from resources.errors import Stop
+from resources.scratch import scratch
 from resources.settings import Settings
 
 _DEFINITIONS: Final = ("-m", "ignyte_pipelines.definitions")
@@ -42,20 +43,19 @@ def serving(port: int, settings: Settings) -> Iterator[list["subprocess.Popen[by
     # two processes that make the same storage at once would stand in each other's way
     with instance(settings):
         pass
-    surroundings = {**os.environ, **environment(settings)}
     # the pages, and the code server behind them, read no credential: runs are started by the daemon's own
     own: tuple[dict[str, str], dict[str, str]] = ({"IGNYTE_VAULT_ACCESS": "data"}, {})
     web = ("ignyte_pipelines.pages", str(port))
     daemon = ("dagster._daemon", "run", *_QUIET, *_DEFINITIONS)
     processes: list[subprocess.Popen[bytes]] = []
     # the code servers' sockets are made in the folder for passing files: in one that nobody else enters
-    with tempfile.TemporaryDirectory(prefix="ignyte-") as private:
+    with scratch() as private:
+        surroundings = handed({**os.environ, **environment(settings), "TMPDIR": str(private)}, private)
         try:
             for command, more in zip((web, daemon), own, strict=True):
                 whole = [sys.executable, "-m", *command]
-                surrounded = surroundings | more | {"TMPDIR": private}
                 # a group of its own, so that Ctrl-C reaches it once, from us
-                started = subprocess.Popen(whole, env=surrounded, start_new_session=True)  # noqa: S603 -- all of it is ours
+                started = subprocess.Popen(whole, env=surroundings | more, start_new_session=True)  # noqa: S603 -- all of it is ours
                 processes.append(started)
             yield processes
         finally:

@@ -26,6 +26,14 @@ def _loopback(address: str) -> str:
     return address
 
 
+def _secret(name: str) -> Secret | None:
+    """A secret in the environment, or in the file that NAME_FILE names there: the environment is seen by others."""
+    if said := os.environ.get(name):
+        return Secret(said)
+    file = os.environ.get(f"{name}_FILE")
+    return Secret(Path(file).read_text(encoding="utf-8").strip()) if file else None
+
+
 class _SandboxApp(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -117,15 +125,11 @@ class Settings(BaseSettings):
         if sandbox := self.sandbox:
             pretend = sandbox.apps.get(platform)
             return pretend.app if pretend else None
-        prefix = f"IGNYTE_{platform.upper()}_CLIENT_"
-        if not (prefix + "ID" in os.environ and prefix + "SECRET" in os.environ):
+        prefix = f"IGNYTE_{platform.upper()}_"
+        client_id, secret = os.environ.get(f"{prefix}CLIENT_ID"), _secret(f"{prefix}CLIENT_SECRET")
+        if client_id is None or secret is None:
             return None
-        token = os.environ.get(f"IGNYTE_{platform.upper()}_DEVELOPER_TOKEN")
-        return App(
-            client_id=os.environ[prefix + "ID"],
-            client_secret=Secret(os.environ[prefix + "SECRET"]),
-            developer_token=Secret(token) if token else None,
-        )
+        return App(client_id=client_id, client_secret=secret, developer_token=_secret(f"{prefix}DEVELOPER_TOKEN"))
 
     def prepare(self) -> None:
         """Makes the home and its folders, open to their owner only."""

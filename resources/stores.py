@@ -12,11 +12,13 @@ from resources.audit.checkpoints import place_of
 from resources.audit.keeping import AuditedKeys, AuditedVault
 from resources.audit.signing import Signer
 from resources.control_plane import ControlPlane
+from resources.door.redaction import Redacting, guard_logs
 from resources.scratch import scratch
 from resources.settings import Settings
 from resources.shielding import shield
 from resources.vault.masters import master
 
+_REDACTING: Final = Redacting()
 CARRIED_ON: Final = frozenset({"datasource.disconnect"})
 
 
@@ -55,6 +57,7 @@ def open_stores(
     settings = settings or Settings()
     settings.prepare()
     shield()
+    guard_logs(_REDACTING)
     with (
         scratch() as folder,
         ControlPlane(settings.control_plane_url.get_secret_value()) as plane,

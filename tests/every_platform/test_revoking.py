@@ -19,7 +19,10 @@ from sandbox.serve import Sandbox
 
 pytestmark = pytest.mark.slow
 EARLY = dt.datetime(2026, 3, 6, 12, tzinfo=dt.UTC)
+MIDDLE = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 LATE = dt.datetime(2026, 3, 14, 12, tzinfo=dt.UTC)
+# what was in stock on a day is told on that day only, so no platform can fill that gap afterwards
+MOMENTS = {("amazon_seller", "inventory")}
 
 
 def set_clock(place: Place, moment: dt.datetime) -> None:
@@ -141,29 +144,31 @@ def test_a_pause_leaves_no_gap(connect: Callable[[], Place], sandbox: Sandbox, d
     sandbox.state.show(EARLY)
     place = connect()
     set_clock(place, EARLY)
+    workspace = place.stores.plane.workspaces.create("Never paused", now=EARLY)
+    first, *_ = join(place.stores, sandbox, workspace, declared.key, declared.scopes.optional)
+    never_paused = Place(stores=place.stores, workspace=workspace, datasource=first, declared=declared)
     place.sync()
+    never_paused.sync()
     stopped_at_first_page(place, lambda: pause(place.stores, place.datasource.id))
     whole = place.digests()
-    middle = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
-    sandbox.state.show(middle)
-    set_clock(place, middle)
+    sandbox.state.show(MIDDLE)
+    set_clock(place, MIDDLE)
     seen = len(sandbox.state.seen)
     with pytest.raises(Refused):
         place.sync()
     assert (asked(sandbox, seen), is_due(place), place.digests()) == ([], False, whole)
+    never_paused.sync()
     sandbox.state.show(None)
     set_clock(place, LATE)
     resume(place.stores, place.datasource.id)
     assert place.datasource.id in {each.datasource_id for each in place.stores.plane.due.due_syncs(LATE)}
     place.sync()
-    resumed = place.digests()
-    place.sync(full=True)
-    assert place.digests() == resumed
-    workspace = place.stores.plane.workspaces.create("Never paused", now=EARLY)
-    first, *_ = join(place.stores, sandbox, workspace, declared.key, declared.scopes.optional)
-    other = Place(stores=place.stores, workspace=workspace, datasource=first, declared=declared)
-    other.sync()
-    assert other.digests() == resumed
+    never_paused.sync()
+    assert without_moments(place) == without_moments(never_paused)
+
+
+def without_moments(place: Place) -> dict[str, tuple[int, str]]:
+    return {name: found for name, found in place.digests().items() if (place.declared.key, name) not in MOMENTS}
 
 
 def test_the_record_of_all_that_holds_and_holds_no_token(place: Place) -> None:

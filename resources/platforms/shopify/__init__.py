@@ -2,7 +2,7 @@
 
 from resources.operations import Graphql, Keys, Operation, Purpose
 from resources.platform import Feed, Grade, OAuth, Platform, Scopes
-from resources.platforms.shopify import grant, pages, streams
+from resources.platforms.shopify import grant, pages, stock, streams
 from resources.reading import Format
 
 _HOST = r"[a-z0-9][a-z0-9-]*\.myshopify\.com"
@@ -78,16 +78,14 @@ PLATFORM = Platform(
         ),
         Feed(name="refund_lines", format=Format.JSON, read=pages.read_refund_lines, streams=(streams.REFUND_LINES,)),
         Feed(name="customers", format=Format.JSONL, read=pages.read_customers, streams=(streams.CUSTOMERS,)),
-        Feed(
-            name="products", format=Format.JSONL, read=pages.read_products, streams=(streams.PRODUCTS, streams.VARIANTS)
-        ),
+        Feed(name="products", format=Format.JSONL, read=pages.read_products, streams=(stock.PRODUCTS, stock.VARIANTS)),
         Feed(
             name="inventory",
             format=Format.JSONL,
             read=pages.read_inventory,
-            streams=(streams.INVENTORY_ITEMS, streams.INVENTORY_LEVELS),
+            streams=(stock.INVENTORY_ITEMS, stock.INVENTORY_LEVELS),
         ),
-        Feed(name="locations", format=Format.JSON, read=pages.read_locations, streams=(streams.LOCATIONS,)),
+        Feed(name="locations", format=Format.JSON, read=pages.read_locations, streams=(stock.LOCATIONS,)),
     ),
     headers=lambda token: {"X-Shopify-Access-Token": token.reveal()},
     judge=grant.judge,

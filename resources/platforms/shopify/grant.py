@@ -40,7 +40,9 @@ def judge(reply: Reply) -> Judgement:
 
 def sealed_by(answer: Mapping[str, str], app: App, account: str) -> bool:
     """Whether Shopify signed the parameters that came back with our app's secret, for the shop that was asked."""
-    pairs = sorted(f"{_escaped(name, '%&=')}={_escaped(value, '%&')}" for name, value in answer.items() if name != "hmac")
+    pairs = sorted(
+        f"{_escaped(name, '%&=')}={_escaped(value, '%&')}" for name, value in answer.items() if name != "hmac"
+    )
     right = hmac.new(app.client_secret.reveal().encode(), "&".join(pairs).encode(), hashlib.sha256).hexdigest()
     return hmac.compare_digest(right.encode(), answer.get("hmac", "").encode()) and answer.get("shop") == account
 

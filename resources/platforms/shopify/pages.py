@@ -8,20 +8,16 @@ import orjson
 
 from resources.errors import Stop, TryLater
 from resources.platform import Stream
+from resources.platforms.shopify.stock import INVENTORY_ITEMS, INVENTORY_LEVELS, LOCATIONS, PRODUCTS, VARIANTS
 from resources.platforms.shopify.streams import (
     CUSTOMERS,
     FULFILMENTS,
-    INVENTORY_ITEMS,
-    INVENTORY_LEVELS,
-    LOCATIONS,
     ORDER_DISCOUNTS,
     ORDER_LINES,
     ORDERS,
-    PRODUCTS,
     REFUND_LINES,
     REFUNDS,
     TRANSACTIONS,
-    VARIANTS,
 )
 from resources.reading import Api, Page, Reply, Window
 

@@ -39,11 +39,12 @@ def ignyte(analysts_home: Path) -> Type:
 
 @pytest.fixture
 def sku(pretend: Sandbox) -> str:
-    return str(next(variant.sku for product in pretend.state.world.products for variant in product.variants))
+    return pretend.state.world.variants[0].sku
 
 
 def test_the_shell_answers_from_a_pipe_and_goes_on_after_a_mistake(ignyte: Type) -> None:
-    said = f".tables\nFROM nowhere;\nSELECT count(*) AS n\nFROM {DAYS};\n.format csv\nSELECT 7 AS seven;\n.nonsense\n.quit\nSELECT 8 AS eight;\n"
+    lines = [".tables", "FROM nowhere;", "SELECT count(*) AS n", f"FROM {DAYS};", ".format csv", "SELECT 7 AS seven;"]
+    said = "\n".join([*lines, ".nonsense", ".quit", "SELECT 8 AS eight;", ""])
     done = ignyte("shell", "brand", given=said)
     assert done.code == 0
     assert DAYS in done.out
@@ -156,7 +157,7 @@ def test_the_report_shows_the_figures_of_the_tables(ignyte: Type, tmp_path: Path
     week = (
         f"SELECT sum(net_sales) AS net, sum(orders) AS orders FROM {DAYS}, "
         "(SELECT max(last_calculated) AS at FROM metric_catalog) "
-        "WHERE day BETWEEN CAST(timezone('America/New_York', at) AS DATE) - 7 AND CAST(timezone('America/New_York', at) AS DATE) - 1"
+        "WHERE CAST(timezone('America/New_York', at) AS DATE) - day BETWEEN 1 AND 7"
     )
     (row,) = ignyte("query", "brand", week, "--json").document
     values = re.findall(r'<p class="value">(\S+)', file.read_text())

@@ -126,7 +126,14 @@ def test_an_expired_certificate_is_not_trusted(authority: Authority) -> None:
     distrusted(authority.server(expired=True), authority, "expired")
 
 
-@pytest.mark.parametrize("name", ["api.other.test", "vendor.test", "api.api.vendor.test", "127.0.0.1"])
+@pytest.mark.parametrize(
+    "name",
+    # a star stands for one whole label, and only for the first
+    [
+        *("api.other.test", "vendor.test", "api.api.vendor.test", "127.0.0.1"),
+        *("*.api.vendor.test", "*.test", "*.other.test"),
+    ],
+)
 def test_a_certificate_for_another_name_is_not_trusted(authority: Authority, name: str) -> None:
     distrusted(authority.server(name), authority, "not valid for")
 

@@ -1,7 +1,13 @@
-with ads as (
+with accounts as (
+    -- reports may write the account's id in another way than the account itself does
+    select datasource_id, any_value(account_id) as account_id
+    from {{ ref('int_ad_performance_daily') }}
+    group by datasource_id
+),
+
+ads as (
     select
         datasource_id,
-        account_id,
         day,
         any_value(currency) as currency,
         sum(spend) as spend,
@@ -13,19 +19,21 @@ with ads as (
         sum(value_in_workspace_currency) as value_in_workspace_currency
     from {{ ref('int_ad_performance_daily') }}
     where level = 'campaign'
-    group by datasource_id, account_id, day
+    group by datasource_id, day
 ),
 
 known as (
     select
         days.day,
-        spans.*,
+        spans.* exclude (account_id),
+        coalesce(accounts.account_id, spans.account_id) as account_id,
         coalesce(ads.currency, spans.currency) as account_currency,
         {{ coverage_of('days.day', 'spans', 'spans.datasource_id') }} as coverage,
         ads.day as found,
-        ads.* exclude (datasource_id, account_id, day, currency)
+        ads.* exclude (datasource_id, day, currency)
     from {{ ref('int_days') }} as days
     inner join {{ ref('int_datasource_spans') }} as spans on spans.is_ads
+    left join accounts on accounts.datasource_id = spans.datasource_id
     left join ads on ads.datasource_id = spans.datasource_id and ads.day = days.day
 ),
 
