@@ -1,68 +1,63 @@
-"""What the page shows: its sections, their figures, and how a figure of several days is made from daily ones."""
+"""What the page shows: its sections and their metrics, by their names in the catalogue."""
 
 from dataclasses import dataclass
 from typing import Final
 
-BRAND: Final = "brand_metrics_by_date"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One metric of a daily table.
-
-    Over several days `column` is summed; with `per` it is the sum of one column over the sum of another, since
-    a mean of daily ratios is nobody's ratio. A ratio that is a share is shown in per cent.
-    """
-
-    name: str
-    column: str
-    per: str | None = None
-    model: str = BRAND
-    is_share: bool = False
-
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """Figures that are shown together, once one of the platforms is connected."""
+    """Metrics shown together, once one of the platforms is connected. `unknown` is said if none has a figure."""
 
     title: str
     platforms: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    metrics: tuple[str, ...]
+    unknown: str = "No figures yet."
 
 
 ADS: Final = ("google_ads", "meta_ads", "tiktok_ads", "pinterest_ads", "microsoft_ads", "amazon_ads")
+# ratios that people read as per cent
+SHARES: Final = frozenset(
+    {"refund_rate", "gross_margin", "conversion_rate", "take_rate_orders", "ad_attributed_share", "ctr"}
+)
 SECTIONS: Final = (
     Section(
         title="Sales",
         platforms=("shopify",),
-        figures=(
-            Figure(name="net_sales", column="net_sales"),
-            Figure(name="orders", column="orders"),
-            Figure(name="aov", column="net_sales", per="orders"),
-            Figure(name="gross_sales", column="gross_sales"),
-            Figure(name="discounts", column="discounts"),
-            Figure(name="refunds", column="refunds"),
-            Figure(name="refund_rate", column="refunds", per="gross_revenue", is_share=True),
-            Figure(name="new_customers", column="new_customers"),
+        metrics=(
+            *("net_sales", "orders", "aov", "gross_sales"),
+            *("discounts", "refunds", "refund_rate", "new_customers"),
         ),
     ),
     Section(
-        title="Marketing",
-        platforms=ADS,
-        figures=(
-            Figure(name="ad_spend", column="ad_spend"),
-            Figure(name="mer", column="net_sales", per="ad_spend"),
-            Figure(name="blended_cac", column="ad_spend", per="new_customers"),
-        ),
+        title="Profit",
+        platforms=("shopify",),
+        metrics=("gross_profit", "gross_margin", "contribution_margin", "profit_roas"),
+        unknown="No cost data: no cost was in force for what was sold. See ignyte costs upload.",
+    ),
+    Section(title="Marketing", platforms=ADS, metrics=("ad_spend", "mer", "shop_mer", "blended_cac")),
+    Section(
+        title="Site traffic",
+        platforms=("google_analytics",),
+        metrics=("sessions", "site_purchases", "conversion_rate", "site_revenue"),
+    ),
+    Section(
+        title="Subscriptions",
+        platforms=("recharge",),
+        metrics=("subscription_revenue", "active_subscribers", "mrr", "take_rate_orders"),
+    ),
+    Section(
+        title="Email and SMS",
+        platforms=("klaviyo",),
+        metrics=("email_deliveries", "email_opens", "email_clicks", "flow_revenue"),
+    ),
+    Section(
+        title="Amazon",
+        platforms=("amazon_seller",),
+        metrics=("amazon_ordered_sales", "amazon_units", "amazon_sessions", "ad_attributed_share"),
     ),
     Section(
         title="Payments",
         platforms=("stripe",),
-        figures=(
-            Figure(name="payment_charges", column="payment_charges"),
-            Figure(name="payment_refunds", column="payment_refunds"),
-            Figure(name="payment_fees", column="payment_fees"),
-            Figure(name="payments_net", column="payments_net"),
-        ),
+        metrics=("payment_charges", "payment_refunds", "payment_fees", "payments_net"),
     ),
 )

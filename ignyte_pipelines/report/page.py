@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,7 +18,6 @@ from ignyte_pipelines.cli.panel import DataPanel
 from ignyte_pipelines.report import words
 from ignyte_pipelines.report.charts import Drawing
 from ignyte_pipelines.report.figures import Period, Value
-from ignyte_pipelines.report.reading import PlatformRow
 from resources.control_plane.facts import Workspace
 from resources.platforms import platform
 
@@ -46,6 +44,27 @@ class Part:
     title: str
     tiles: Sequence[Tile]
     drawings: Sequence[Drawing]
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformRow:
+    """What one ads platform says of itself over the month; its conversions are its own claim."""
+
+    title: str
+    figures: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalRow:
+    """A month's goal, the part of it for the days that are over, and what was reached of that part."""
+
+    label: str
+    month: str
+    actual: str
+    so_far: str
+    goal: str
+    attained: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +78,7 @@ class Page:
     panel: DataPanel
     parts: Sequence[Part]
     platforms: Sequence[PlatformRow]
+    goals: Sequence[GoalRow]
     coverage: Drawing | None
 
 
@@ -68,10 +88,6 @@ def render(page: Page) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(
-        money=lambda value: words.money(value, page.workspace.currency),
-        count=words.count,
-        percent=words.percent,
-        ratio=words.ratio,
         change=words.change,
         period=words.period,
         svg=Markup,
@@ -88,7 +104,7 @@ def render(page: Page) -> str:
     )
 
 
-def _way(change: Decimal | None) -> str:
+def _way(change: Value) -> str:
     """The class of a change: up is green and down is red, whichever way is good, as in the product."""
     return "none" if change is None or change == 0 else "up" if change > 0 else "down"
 

@@ -1,7 +1,6 @@
 """Figures in words: money, counts, ratios and changes as the page writes them."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from ignyte_pipelines.report.figures import Period, Value
@@ -12,14 +11,15 @@ _CENTS: Final = 10_000  # amounts below this are shown with their cents
 
 
 def figure(value: Value, unit: str, currency: str) -> str:
-    """A figure in its unit: currency, count, ratio, share or days; what is unknown is a dash."""
+    """A figure in its unit: currency, count, ratio, share, hours or days; what is unknown is a dash."""
     if value is None:
         return NOTHING
     if unit == "share":
-        return percent(value, places=1)
+        return f"{value * 100:,.1f}%"
     if unit == "currency":
         return money(value, currency)
-    return f"{value:,.0f}" if unit in {"count", "days"} else f"{value:,.2f}"
+    number = f"{value:,.0f}" if unit == "count" else f"{value:,.2f}"
+    return f"{number} {unit}" if unit in {"hours", "days"} else number
 
 
 def money(value: Value, currency: str) -> str:
@@ -31,22 +31,9 @@ def money(value: Value, currency: str) -> str:
     return f"{'-' if value < 0 else ''}{sign}{amount}"
 
 
-def count(value: Decimal | float | None) -> str:
-    return NOTHING if value is None else f"{value:,.0f}"
-
-
-def percent(value: Decimal | float | None, *, times: int = 100, places: int = 2) -> str:
-    """A share as per cent."""
-    return NOTHING if value is None else f"{float(value) * times:,.{places}f}%"
-
-
-def ratio(value: Decimal | float | None) -> str:
-    return NOTHING if value is None else f"{value:,.2f}"
-
-
 def change(value: Value) -> str:
-    """A change in per cent with its sign."""
-    return NOTHING if value is None else f"{value:+,.1f}%"
+    """A change as per cent with its sign; 0.1 is ten per cent more."""
+    return NOTHING if value is None else f"{value * 100:+,.1f}%"
 
 
 def day(found: date) -> str:

@@ -1,26 +1,22 @@
 """Makes the page and writes it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 from ignyte_pipelines.analysis.sessions import Session
 from ignyte_pipelines.analysis.writing import private
-from ignyte_pipelines.cli.catalogue import Metric
-from ignyte_pipelines.report import charts, figures, words
-from ignyte_pipelines.report.declared import ADS, BRAND, SECTIONS, Figure, Section
-from ignyte_pipelines.report.figures import Period, Value, last_whole_days
-from ignyte_pipelines.report.page import Page, Part, Tile, render
-from ignyte_pipelines.report.reading import Material, material, platform_rows
+from ignyte_pipelines.report import charts, drawings, words
+from ignyte_pipelines.report.declared import ADS, SECTIONS, SHARES, Section
+from ignyte_pipelines.report.page import GoalRow, Page, Part, PlatformRow, Tile, render
+from ignyte_pipelines.report.reading import Goal, Material, material
 from resources.control_plane.facts import Connection, Workspace
 from resources.platforms import platform
 from resources.stores import Stores
 
 _WEEK: Final = 7
 _MONTH: Final = 30
-_QUARTER: Final = 91
+_PLATFORM_METRICS: Final = ("spend", "impressions", "clicks", "ctr", "cpc", "conversions", "roas")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,18 +36,7 @@ def write_report(stores: Stores, workspace: Workspace, out: Path) -> Written:
     """
     with Session(stores.settings, stores.plane, stores.audit, workspace, via="report") as session:
         found = material(stores, session)
-        month = last_whole_days(_MONTH, found.today)
-        rows = platform_rows(session, month.first, month.last)
-    page = Page(
-        workspace=workspace,
-        week=last_whole_days(_WEEK, found.today),
-        month=month,
-        calculated_at=found.calculated_at,
-        panel=found.panel,
-        parts=[_part(section, found) for section in SECTIONS if _is_connected(section.platforms, found)],
-        platforms=rows if _is_connected(ADS, found) else [],
-        coverage=_coverage(found),
-    )
+    page = page_of(workspace, found)
     html = render(page).encode()
     with private(out) as sink:
         sink.write(html)
@@ -62,91 +47,81 @@ def write_report(stores: Stores, workspace: Workspace, out: Path) -> Written:
     )
 
 
-def _is_connected(keys: Sequence[str], found: Material) -> bool:
+def page_of(workspace: Workspace, found: Material) -> Page:
+    """The page's parts: a section is there if one of its platforms is connected."""
     standing = {
         row.datasource.platform for row in found.panel.rows if row.datasource.connection is not Connection.DISCONNECTED
     }
-    return bool(standing & set(keys))
+    return Page(
+        workspace=workspace,
+        week=found.week,
+        month=found.month,
+        calculated_at=found.calculated_at,
+        panel=found.panel,
+        parts=[_part(each, found) for each in SECTIONS if standing & set(each.platforms)],
+        platforms=_platforms(found),
+        goals=[_goal(each, found) for each in found.goals],
+        coverage=drawings.coverage(found),
+    )
 
 
 def _part(section: Section, found: Material) -> Part:
-    tables = found.tables
-    tiles = [_tile(each, found) for each in section.figures if tables[each.model].has(each)]
-    drawn = {"Sales": _sales_charts, "Marketing": _ads_charts}.get(section.title)
-    return Part(title=section.title, tiles=tiles, drawings=drawn(found) if drawn else [])
+    tiles = [
+        _tile(name, segment, found)
+        for name in section.metrics
+        if name in found.catalogue
+        for segment in found.segments(name)
+    ]
+    if all(tile.value == tile.longer == words.NOTHING for tile in tiles):
+        return Part(title=section.title, tiles=[], drawings=[], note=section.unknown)
+    drawn = {"Sales": drawings.sales, "Marketing": drawings.marketing}.get(section.title)
+    return Part(title=section.title, tiles=tiles, drawings=drawn(found) if drawn else [], note="")
 
 
-def _tile(figure: Figure, found: Material) -> Tile:
-    columns, metric = found.tables[figure.model], _metric(figure, found)
-    week, month = last_whole_days(_WEEK, found.today), last_whole_days(_MONTH, found.today)
-    now, longer = columns.over(figure, week), columns.over(figure, month)
-    currency = found.panel.workspace.currency
-    unit = "share" if figure.is_share else metric.unit if metric else "ratio"
+def _tile(name: str, segment: str, found: Material) -> Tile:
+    metric = found.catalogue[name]
+    week, month = (found.changes[name, segment, days] for days in (_WEEK, _MONTH))
+    several = len(found.segments(name)) > 1
+    days = {} if several else found.daily.get(name, {})
     return Tile(
-        label=metric.label if metric else figure.name,
-        value=words.figure(now, unit, currency),
-        change=figures.change(now, columns.over(figure, week.before())),
-        longer=words.figure(longer, unit, currency),
-        longer_change=figures.change(longer, columns.over(figure, month.before())),
-        spark=charts.spark(columns.daily(figure, month.days)),
+        label=f"{metric.label}, {segment}" if several else metric.label,
+        value=_shown(name, week.value, found),
+        change=week.percentage_change,
+        longer=_shown(name, month.value, found),
+        longer_change=month.percentage_change,
+        spark=charts.spark([days.get(day) for day in found.month.days]),
         metric=metric,
     )
 
 
-def _metric(figure: Figure, found: Material) -> Metric | None:
-    exact = found.catalogue.get((figure.model, figure.name))
-    return exact or next((each for (_, name), each in found.catalogue.items() if name == figure.name), None)
+def _shown(name: str, value: float | None, found: Material) -> str:
+    unit = "share" if name in SHARES else found.catalogue[name].unit
+    return words.figure(value, unit, found.panel.workspace.currency)
 
 
-def _sales_charts(found: Material) -> list[charts.Drawing]:
-    currency = found.panel.workspace.currency
-    days = last_whole_days(_QUARTER, found.today).days
-    net = found.tables[BRAND].daily(Figure(name="net_sales", column="net_sales"), days)
-    points = [
-        charts.Point(
-            series="Net Sales", day=day, value=value, words=f"{words.day(day)}: {words.money(value, currency)}"
-        )
-        for day, value in zip(days, net, strict=True)
-    ]
-    mean = _points("7-day mean", days, figures.moving(net, _WEEK))
-    note = f"Per day, {words.period(Period(first=days[0], last=days[-1]))}"
-    return [charts.bars("Net Sales", note, points, mean, currency)]
-
-
-def _ads_charts(found: Material) -> list[charts.Drawing]:
-    currency = found.panel.workspace.currency
-    period = last_whole_days(_QUARTER, found.today)
-    note = f"Per day, {words.period(period)}"
-    spend = [
-        charts.Point(
-            series=platform(each.platform).title,
-            day=each.day,
-            value=each.spend,
-            words=f"{platform(each.platform).title}, {words.day(each.day)}: {words.money(each.spend, currency)}",
-        )
-        for each in found.spend
-        if period.first <= each.day <= period.last
-    ]
-    mer = found.tables[BRAND].daily(Figure(name="mer", column="net_sales", per="ad_spend"), period.days)
-    smooth = _points("MER, 7-day mean", period.days, figures.moving(mer, _WEEK))
+def _platforms(found: Material) -> list[PlatformRow]:
+    """One row for each ads platform that took something, the dearest first."""
+    rows = {key: found.changes.get(("spend", key, _MONTH)) for key in ADS}
+    dear = sorted((key for key, row in rows.items() if row and row.value), key=lambda key: -_value(found, "spend", key))
     return [
-        charts.bars("Ad spend by platform", f"{note}; days as each ad account cuts them", spend, [], currency),
-        charts.lines("Marketing efficiency", f"Net Sales for each {currency} of ad spend, 7-day mean", smooth, "MER"),
+        PlatformRow(
+            title=platform(key).title,
+            figures=[_shown(name, found.changes[name, key, _MONTH].value, found) for name in _PLATFORM_METRICS],
+        )
+        for key in dear
     ]
 
 
-def _points(series: str, days: Sequence[date], values: Sequence[Value]) -> list[charts.Point]:
-    return [
-        charts.Point(series=series, day=day, value=value, words="") for day, value in zip(days, values, strict=True)
-    ]
+def _value(found: Material, metric: str, segment: str) -> float:
+    return found.changes[metric, segment, _MONTH].value or 0.0
 
 
-def _coverage(found: Material) -> charts.Drawing | None:
-    first = found.today - timedelta(days=_QUARTER)
-    days = [each for each in found.coverage if first <= each.day <= found.today]
-    keys = sorted({each.platform for each in days})
-    if not keys:
-        return None
-    names = [(key, platform(key).title) for key in keys]
-    note = "Whether each day's data is there: what is missing is left open, never counted as zero"
-    return charts.coverage("Coverage", note, days, names)
+def _goal(goal: Goal, found: Material) -> GoalRow:
+    return GoalRow(
+        label=found.catalogue[goal.metric].label if goal.metric in found.catalogue else goal.metric,
+        month=f"{goal.month:%B %Y}",
+        actual=_shown(goal.metric, goal.actual, found),
+        so_far=_shown(goal.metric, goal.scaled_target, found),
+        goal=_shown(goal.metric, goal.target, found),
+        attained=words.figure(goal.attainment, "share", ""),
+    )

@@ -77,5 +77,5 @@ def _is_stored(rules: Rules[RowT], row: RowT) -> bool:
         return False
     if said != rules.says(row):
         # what was calculated with it must not change behind people's backs
-        raise Fault("contradicts", f"{file_name} says otherwise for the same day; withdraw that upload first")
+        raise Fault("contradiction", f"{file_name} says otherwise for the same day; withdraw that upload first")
     return True

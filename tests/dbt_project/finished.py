@@ -34,9 +34,9 @@ class Finished:
         with open_metrics(self.stores, self.workspace) as metrics:
             found = metrics.execute(sql)
             names = [column[0] for column in found.description or ()]
-            frame = pd.DataFrame(found.fetchall(), columns=names)
-        for name in names:
-            frame[name] = [_cents(value) if isinstance(value, Decimal) else value for value in frame[name]]
+            rows = found.fetchall()
+        cells = [[_cents(value) if isinstance(value, Decimal) else value for value in row] for row in rows]
+        frame = pd.DataFrame(cells, columns=names)
         return frame.set_index(list(index)) if index else frame
 
 

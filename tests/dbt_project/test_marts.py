@@ -171,6 +171,28 @@ def test_gift_cards_included_tax_void_and_foreign_orders(full: Built) -> None:
     assert (day["new_customers"], day["returning_customers"]) == (1, 2)
 
 
+def test_rates_costs_goals_and_the_fiscal_year(build: Build) -> None:
+    given = Workspace(
+        rows=ROWS,
+        connected=ALL_READ,
+        fiscal_year_start=4,
+        fx_rates=[("2026-03-25", "USD", "EUR", Decimal("0.9"), "a bank")],
+        costs=[("S1", None, Decimal(2), None, "2026-01-01", "costs of anna@example.com.csv", READ)],
+        metric_targets=[("orders", "2026-03-01", Decimal(31)), ("no_such", "2026-03-01", Decimal(1))],
+    )
+    built = build(given)
+    day = built.day("2026-03-30")
+    assert (day["gross_sales"], day["sales_not_converted"]) == (Decimal("110.00") + Decimal("63.00"), 0)
+    assert (day["fiscal_year"], day["fiscal_quarter"], day["fiscal_month"]) == (2026, 4, 12)
+    profits = {str(row["day"]): row for row in built.marts["profit_by_date"]}
+    assert (profits["2026-03-30"]["cost_status"], profits["2026-03-30"]["gross_profit"]) == ("no cost data", None)
+    goals = {row["metric"]: row for row in built.marts["targets_by_month"]}
+    # the days before the shop began are unknown, so nothing can be said of the whole month
+    assert (goals["orders"]["days_over"], goals["orders"]["actual"]) == (30, None)
+    assert goals["orders"]["scaled_target"] == pytest.approx(30)
+    assert goals["no_such"]["is_comparable"] is False
+
+
 def test_a_refund_falls_on_its_own_day_and_leaves_the_order_where_it_was(full: Built) -> None:
     day = full.day("2026-03-31")
     assert (day["orders"], day["refunds"], day["net_sales"]) == (0, Decimal(10), Decimal(-10))

@@ -7,7 +7,6 @@ import pandas as pd
 from truth_sales import Frame, local_days
 
 from sandbox.world import World
-from sandbox.world.ledger import Charge
 
 _AMAZON_ZONE = ZoneInfo("America/Los_Angeles")
 
@@ -65,7 +64,8 @@ def churn(world: World, zone: str, month: date) -> tuple[int, int]:
     """Subscribers when the month began, and those of them who cancelled in it."""
     after = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
     start, end = (datetime.combine(day, datetime.min.time(), ZoneInfo(zone)).timestamp() for day in (month, after))
-    there = [row for row in world.subscriptions if row.created < start and not (row.cancelled and row.cancelled < start)]
+    begun = [row for row in world.subscriptions if row.created < start]
+    there = [row for row in begun if not (row.cancelled and row.cancelled < start)]
     left = {row.person.id for row in there if row.cancelled and row.cancelled < end}
     return len({row.person.id for row in there}), len(left)
 
@@ -83,17 +83,12 @@ def messages(world: World, *, flows: bool) -> Frame:
 
 
 def amazon(world: World) -> Frame:
-    """By day of the marketplace: what was ordered."""
-    rows = [
-        (
-            datetime.fromtimestamp(order.created, _AMAZON_ZONE).date(),
-            order.product_sales,
-            sum(item.quantity for item in order.items),
-            order.status != "CANCELLED",
-        )
-        for order in world.amazon_orders
-    ]
-    return Frame(rows, columns=["day", "sales", "units", "orders"]).groupby("day").sum()
+    """By day of the marketplace: what was ordered and not cancelled."""
+    orders = [order for order in world.amazon_orders if order.status != "CANCELLED"]
+    days = [datetime.fromtimestamp(order.created, _AMAZON_ZONE).date() for order in orders]
+    rows = [(order.product_sales, sum(item.quantity for item in order.items)) for order in orders]
+    grouped = Frame(rows, columns=["sales", "units"]).assign(day=days).groupby("day")
+    return grouped.sum().assign(orders=grouped.size())
 
 
 def payments(world: World, zone: str) -> Frame:
@@ -116,7 +111,7 @@ def payouts(world: World) -> pd.Series:
 
 def order_payments(world: World) -> Frame:
     """By order paid by card: what was charged and given back, by the provider and by the shop."""
-    charges: list[Charge] = [charge for charge in world.charges if not charge.failed]
+    charges = [charge for charge in world.charges if not charge.failed]
     back = pd.Series({charge.order.id: 0 for charge in charges})
     for given in world.charge_refunds:
         back[given.charge.order.id] += given.cents

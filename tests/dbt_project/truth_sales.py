@@ -1,4 +1,4 @@
-"""What the shop truly sold, calculated from the synthetic brand by other code in another language. Money is in cents."""
+"""What the shop truly sold, worked out from the synthetic brand by other code. Money is in cents."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -25,7 +25,9 @@ def _paid(order: Order) -> int | None:
 def orders(world: World, zone: str) -> Frame:
     """One row per order that is a sale."""
     mine = [order for order in world.orders if not order.test]
-    people = {order.person.email.lower(): order.person.id for order in world.orders if order.person}
+    people: dict[str, int | str] = {
+        order.person.email.lower(): order.person.id for order in world.orders if order.person
+    }
     frame = Frame(
         {
             "order_id": [order.id for order in mine],
@@ -127,7 +129,7 @@ def customers(sold: Frame, back: Frame) -> Frame:
 def repurchases(sold: Frame, days: int, today: date) -> Frame:
     """By month of the first order: whose window is over, and who of them bought again within it."""
     first = sold[sold["nth"] == 1].set_index("buyer")["day"]
-    second = sold[sold["nth"] == 2].set_index("buyer")["day"].reindex(first.index)  # noqa: PLR2004 -- the second order
+    second = sold[sold["nth"] == 2].set_index("buyer")["day"].reindex(first.index)
     gap = (pd.to_datetime(second) - pd.to_datetime(first)).dt.days
     seen = (pd.Timestamp(today) - pd.to_datetime(first)).dt.days - 1 >= days
     frame = Frame({"month": pd.to_datetime(first).dt.to_period("M"), "seen": seen, "again": seen & (gap <= days)})
@@ -153,9 +155,10 @@ def cohorts(sold: Frame, back: Frame) -> Frame:
             back[["buyer", "day"]].assign(kept=-back["refunds"], orders=0),
         ]
     )
-    moved["cohort"] = moved["buyer"].map(first)
+    then = moved["buyer"].map(first)
     months = pd.to_datetime(moved["day"]).dt.to_period("M")
-    moved["since"] = [(now - then).n for now, then in zip(months, moved["cohort"], strict=True)]
+    moved["since"] = [(one - other).n for one, other in zip(months, then, strict=True)]
+    moved["cohort"] = then.astype(str)
     grouped = moved.groupby(["cohort", "since"])
     active = moved[moved["orders"] == 1].groupby(["cohort", "since"])["buyer"].nunique()
     return grouped[["kept", "orders"]].sum().join(active.rename("active")).fillna(0).astype("int64")

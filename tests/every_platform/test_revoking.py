@@ -74,8 +74,7 @@ def test_disconnecting_during_a_sync_stops_it_and_leaves_nothing(place: Place, s
     gives_back = isinstance(place.declared.auth, OAuth) and place.declared.auth.revoke is not None
     assert (after - before) <= (2 if gives_back else 0), asked(sandbox, before)
     assert (state(place), is_due(place)) == (Connection.DISCONNECTED, False)
-    files = [file for file in place.stores.plane.files.of(place.workspace.id)]
-    assert {file.state for file in files} == {FileState.DELETED}
+    assert {file.state for file in place.stores.plane.files.of(place.workspace.id)} == {FileState.DELETED}
     assert [path for path in place.stores.data_root.rglob("*") if path.is_file()] == []
     for key_id in key_ids:
         with pytest.raises(Stop, match="destroyed"):

@@ -5,24 +5,28 @@ import logging
 import os
 import secrets
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-
-import typer
 
 from ignyte_pipelines.cli import app
 from ignyte_pipelines.cli.connecting import Wish, join, pretend_account
+from resources import scratch
+from resources.decode import Decoded
 from resources.decode.batch import Decoder
+from resources.platform import Stream
 from resources.platforms import platforms
+from resources.reading import Page
 from resources.settings import Settings
 from resources.stores import open_stores
 
 CANARY_VERIFIER = "canary-verifier-" + "k" * 60
-PHASES = ("connected", "synced", "failed", "crashed", "asked")
+PHASES = ("connected", "synced", "failed", "asked")
+CRASHING = "stripe"
 
 
 def typed(*words: str) -> None:
     """Runs a command of ours in this process, whatever comes of it."""
-    typer.main.get_command(app).main(args=list(words), standalone_mode=False)
+    app(list(words), standalone_mode=False)
 
 
 def connect_all(settings: Settings) -> None:
@@ -42,12 +46,15 @@ def connect_all(settings: Settings) -> None:
 
 
 def crash_over_a_row(value: str) -> None:
-    """The next page that is decoded ends in an error that nobody foresaw and that quotes what it saw."""
+    """From now on one platform's pages end in an error that nobody foresaw and that quotes what it saw."""
+    original = Decoder.decode
 
-    def decode(_decoder: Decoder, _pages: object, _streams: object) -> object:
-        raise ValueError(f"unexpected row: {value}")
+    def decode(decoder: Decoder, pages: Sequence[Page], streams: Sequence[Stream]) -> Decoded:
+        if decoder._to.startswith(CRASHING):
+            raise ValueError(f"unexpected row: {value}")
+        return original(decoder, pages, streams)
 
-    Decoder.decode = decode  # type: ignore[method-assign, assignment]
+    Decoder.decode = decode  # type: ignore[method-assign]
 
 
 def say(phase: str) -> None:
@@ -58,16 +65,15 @@ def say(phase: str) -> None:
 
 def main() -> None:
     settings = Settings()
+    scratch.scratch_root = lambda: Path(os.environ["LEAK_SCRATCH"])
     logging.basicConfig(level=logging.DEBUG, filename=Path(os.environ["LEAK_LOG"]))
     connect_all(settings)
     say("connected")
     typed("sync", "Juniper")
     say("synced")
+    crash_over_a_row(sys.stdin.readline().strip())
     typed("sync", "Juniper", "--json")
     say("failed")
-    crash_over_a_row(sys.stdin.readline().strip())
-    typed("sync", "Juniper", "--full")
-    say("crashed")
     for words in (
         ("status", "Juniper"),
         ("datasource", "list", "Juniper"),

@@ -5,17 +5,21 @@ from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import openpyxl
 import orjson
 import pyarrow.parquet as pq
 import pytest
+from nbclient import NotebookClient
 from terminal import Type, typed
 
+from ignyte_pipelines import analysts_page as page
 from ignyte_pipelines import connect
 from sandbox.serve import Sandbox
 
 pytestmark = pytest.mark.slow
 PLATFORMS = ("shopify", "meta_ads", "stripe")
+ROOT = Path(__file__).parents[3]
 DAYS = "brand_metrics_by_date"
 
 
@@ -156,8 +160,8 @@ def test_the_report_shows_the_figures_of_the_tables(ignyte: Type, tmp_path: Path
     assert ignyte("report", "brand", "--out", str(file)).code == 0
     week = (
         f"SELECT sum(net_sales) AS net, sum(orders) AS orders FROM {DAYS}, "
-        "(SELECT max(last_calculated) AS at FROM metric_catalog) "
-        "WHERE CAST(timezone('America/New_York', at) AS DATE) - day BETWEEN 1 AND 7"
+        "(SELECT max(last_calculated) AS done FROM metric_catalog) "
+        "WHERE CAST(timezone('America/New_York', done) AS DATE) - day BETWEEN 1 AND 7"
     )
     (row,) = ignyte("query", "brand", week, "--json").document
     values = re.findall(r'<p class="value">(\S+)', file.read_text())
@@ -172,3 +176,27 @@ def test_a_notebook_gets_the_same_figures(ignyte: Type, analysts_home: Path) -> 
     acts = ignyte("audit", "show", "--json")
     assert acts.code == 0
     assert "metrics.query" in acts.out
+
+
+def test_the_example_notebook_runs(analysts_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    notebook = nbformat.read(ROOT / "docs" / "analysis.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace('connect("demo")', 'connect("brand")')
+    monkeypatch.setenv("IGNYTE_HOME", str(analysts_home))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    done = NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+    shown = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert len(shown) >= 5
+    assert not [output for output in shown if output.output_type == "error"]
+
+
+def test_every_command_of_the_analysts_page_runs(analysts_home: Path, ignyte: Type, tmp_path: Path) -> None:
+    del ignyte
+    commands = page.commands((ROOT / "docs" / "analysts.md").read_text())
+    assert len(commands) >= 12
+    for command in commands:
+        done = page.run(command.replace(" demo", " brand"), analysts_home, tmp_path)
+        assert done.returncode == 0, (command, done.stderr)

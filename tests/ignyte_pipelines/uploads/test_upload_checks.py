@@ -100,7 +100,7 @@ def test_duplicates_and_what_is_in_force(tmp_path: Path) -> None:
     lines = ["A-1,4.20,2026-01-01,EUR", "A-2,1,2026-01-01,EUR", "A-2,1,2026-02-01,EUR", "A-2,2,2026-02-01,EUR"]
     summary = _costs(_file(tmp_path, HEAD, *lines), stored)
     assert summary.known == 1
-    assert [(each.line, each.kind) for each in summary.findings] == [(3, "contradicts"), (5, "duplicate")]
+    assert [(each.line, each.kind) for each in summary.findings] == [(3, "contradiction"), (5, "duplicate")]
     assert "old.csv" in summary.findings[0].what
     assert "line 4" in summary.findings[1].what
     assert [each.line for each in summary.rows] == [4]

@@ -50,7 +50,7 @@ together as (
         ordered_sales as gross_sales,
         not_converted
     from {{ ref('amazon_by_date') }}
-    where {{ was_read('coverage') }}
+    where {{ was_read('coverage') }} and orders is not null
 )
 
 select
