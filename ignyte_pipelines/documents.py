@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from ignyte_pipelines.setup_pages import page
 from resources.platform import ApiKey, Platform
 from resources.platforms import platforms
 
@@ -44,10 +45,18 @@ def with_table(document: str) -> str:
     return f"{before}{_BEGIN}\n{platform_table()}\n{_END}{after}"
 
 
+def pages() -> dict[Path, str]:
+    """The set-up page of each platform, by its place, as it should stand there today."""
+    folder = ROOT / "docs" / "platforms"
+    return {folder / f"{declared.key}.md": page(declared) for declared in platforms()}
+
+
 def main() -> None:
     readme = ROOT / "README.md"
-    readme.write_text(with_table(readme.read_text()))
-    sys.stdout.write(f"{readme}\n")
+    for place, text in {readme: with_table(readme.read_text()), **pages()}.items():
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(text)
+        sys.stdout.write(f"{place}\n")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ import numpy.typing as npt
 _WIDTH: Final = 8  # bytes that are compared at once; a shorter spelling is not looked for
 _DEEP: Final = 4  # formats within formats
 _MAGIC: Final = {b"\x1f\x8b": gzip.decompress, b"\x78\x9c": zlib.decompress, b"\x78\x01": zlib.decompress}
+_IN_BASE64: Final = {b"H4", b"eJ", b"eA"}  # gzip and zlib
+_PACKED: Final = {*_MAGIC, *_IN_BASE64, b"PK"}
 
 
 def spellings(value: str | bytes) -> set[bytes]:
@@ -95,7 +97,7 @@ def _unpacked(raw: bytes) -> Iterator[bytes]:
             yield from (archive.read(name) for name in archive.namelist())
     elif raw[:15] == b"SQLite format 3":
         yield from _cells(raw)
-    elif raw[:2] in {b"H4", b"eJ", b"eA"}:  # gzip and zlib in base64
+    elif raw[:2] in _IN_BASE64:
         try:
             yield base64.b64decode(raw, validate=True)
         except ValueError:
@@ -109,11 +111,10 @@ def _cells(raw: bytes) -> Iterator[bytes]:
         # a copy without its log: the header is told that there is none
         connection.deserialize(raw[:18] + b"\x01\x01" + raw[20:])
         for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            for row in connection.execute(f'SELECT * FROM "{table}"'):
-                yield from (cell if isinstance(cell, bytes) else cell.encode() for cell in row if cell and _holds(cell))
+            rows = connection.execute(f'SELECT * FROM "{table}"').fetchall()
+            cells = [cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row if cell]
+            # a value longer than a page lies scattered in the file, so all are laid side by side once more
+            yield b"\n".join(cells)
+            yield from (cell for cell in cells if cell[:2] in _PACKED)
     finally:
         connection.close()
-
-
-def _holds(cell: object) -> bool:
-    return isinstance(cell, str | bytes)

@@ -4,7 +4,6 @@ import os
 import select
 import struct
 import time
-from collections.abc import Iterator
 from enum import Enum
 from io import RawIOBase
 from typing import Final
@@ -102,11 +101,3 @@ class Sender(RawIOBase):
         body = memoryview(piece).cast("B")  # type: ignore[arg-type]  # whoever writes gives a buffer
         send(self._pipe, Kind.BYTES, body)
         return len(body)
-
-
-def joined(pieces: Iterator[bytes]) -> bytearray:
-    """The pieces in one."""
-    whole = bytearray()
-    for piece in pieces:
-        whole += piece
-    return whole

@@ -12,7 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.ipc
 
-from ignyte_pipelines.analysis.frames import Hangup, Kind, Silence, joined, receive, send
+from ignyte_pipelines.analysis.frames import Hangup, Kind, Silence, receive, send
 from resources.errors import AskAgain, Problem, Refused, Stop, TryLater
 from resources.settings import Settings
 
@@ -111,7 +111,7 @@ class Locked:
             if kind is Kind.TROUBLE:
                 raise _problem(body)
             if kind is Kind.DONE:
-                return pa.ipc.open_stream(pa.py_buffer(joined(iter(pieces)))).read_all()
+                return pa.ipc.open_stream(pa.py_buffer(b"".join(pieces))).read_all()
             left -= len(body)
             if left < 0:
                 self.close()

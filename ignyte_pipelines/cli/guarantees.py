@@ -11,6 +11,7 @@ import duckdb
 
 from ignyte_pipelines.cli.encryption import encryption, keys
 from ignyte_pipelines.cli.findings import Finding, found
+from ignyte_pipelines.cli.leakage import leakage
 from ignyte_pipelines.cli.output import counted
 from ignyte_pipelines.cli.record import examined
 from ignyte_pipelines.cli.sandbox_line import answers
@@ -47,6 +48,7 @@ def examine(stores: Stores) -> list[Finding]:
         _door(),
         _control_plane(stores),
         _record(stores),
+        *leakage(stores),
         *_dagster(settings),
         _world(settings),
     ]

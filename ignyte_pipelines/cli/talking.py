@@ -33,11 +33,10 @@ _KEYWORDS: Final = (
 _HISTORY: Final = 1000
 
 
-def talk(session: Session, history: Path) -> None:
-    """Talks until the input ends or the person leaves."""
+def talk(session: Session, history: Path, form: str) -> None:
+    """Talks until the input ends or the person leaves; `form` is how answers are shown at first."""
     # read before the first question, so that an unpublished workspace says so at once
     words = _words(session)
-    form = "table"
     with _editing(history, words):
         if sys.stdin.isatty():
             say(f"Metrics of [bold]{session.workspace.name}[/]. Questions end with a semicolon; .help tells more.")

@@ -67,18 +67,13 @@ class Point:
 
 def bars(title: str, note: str, points: Sequence[Point], smooth: Sequence[Point], unit: str) -> Drawing:
     """A bar a day, stacked where there are several series, and a line for each smoothed series."""
-    series = list(dict.fromkeys(point.series for point in points))
+    several = len(_series(points)) > 1
     layer: Spec = {
         "data": {"values": _values(points)},
-        "mark": {"type": "bar", "opacity": 0.9 if len(series) > 1 else 0.45},
-        "encoding": {
-            "x": {**_DAYS, "timeUnit": "utcyearmonthdate", "bandPosition": 0.5},
-            "y": _measure(unit),
-            "color": _colours(series, one=len(series) == 1 and not smooth),
-            "description": {"field": "words"},
-        },
+        "mark": {"type": "bar", "opacity": 0.9 if several else 0.45},
+        "encoding": {"description": {"field": "words"}},
     }
-    return _drawn(title, note, [layer, *([_line(smooth)] if smooth else [])], [*series, *_series(smooth)], unit)
+    return _drawn(title, note, [layer, *([_line(smooth)] if smooth else [])], _series([*points, *smooth]), unit)
 
 
 def lines(title: str, note: str, points: Sequence[Point], unit: str) -> Drawing:
@@ -91,36 +86,20 @@ def _series(points: Sequence[Point]) -> list[str]:
 
 
 def _line(points: Sequence[Point]) -> Spec:
-    return {
-        "data": {"values": _values(points)},
-        "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-domains"},
-        "encoding": {
-            "x": {**_DAYS, "timeUnit": "utcyearmonthdate", "bandPosition": 0.5},
-            "y": {"field": "value", "type": "quantitative"},
-            "color": {"field": "series", "type": "nominal"},
-        },
-    }
+    mark = {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-domains"}
+    return {"data": {"values": _values(points)}, "mark": mark, "encoding": {}}
 
 
-def _measure(unit: str) -> Spec:
-    return {"field": "value", "type": "quantitative", "title": unit, "axis": {"tickCount": 5, "format": ",.2~f"}}
-
-
-def _colours(series: Sequence[str], *, one: bool) -> Spec:
-    legend = {"legend": None} if one else {}
-    return {"field": "series", "type": "nominal", "sort": list(series), **legend}
-
-
-def _drawn(title: str, note: str, layers: list[Spec], series: Sequence[str], unit: str) -> Drawing:
-    names = list(dict.fromkeys(series))
+def _drawn(title: str, note: str, layers: list[Spec], names: Sequence[str], unit: str) -> Drawing:
+    """The layers over the same days, in one measure and one set of colours."""
     scale = {"domain": names, "range": [f"var(--series-{number % 7 + 1})" for number in range(len(names))]}
-    for layer in layers:
-        layer["encoding"]["color"] = {"field": "series", "type": "nominal", "scale": scale, "sort": names}
-        layer["encoding"]["y"] = _measure(unit)
-        if len(names) == 1:
-            layer["encoding"]["color"]["legend"] = None
-    body: Spec = {"layer": layers}
-    return _in_both_widths(title, note, body)
+    legend = {"legend": None} if len(names) == 1 else {}
+    shared: Spec = {
+        "x": {**_DAYS, "timeUnit": "utcyearmonthdate", "bandPosition": 0.5},
+        "y": {"field": "value", "type": "quantitative", "title": unit, "axis": {"tickCount": 5, "format": ",.2~f"}},
+        "color": {"field": "series", "type": "nominal", "scale": scale, "sort": names, **legend},
+    }
+    return _in_both_widths(title, note, {"layer": layers, "encoding": shared})
 
 
 def coverage(title: str, note: str, days: Sequence[Covered], names: Sequence[tuple[str, str]]) -> Drawing:

@@ -118,7 +118,7 @@ def check_log(log: Path, marks: dict[int, Line], key: Ed25519PublicKey, report: 
 
 def raw_lines(log: Path) -> list[bytes]:
     """Every line of every segment, without its end; a last line that has none is marked as broken."""
-    files = sorted(log.glob("log-*.jsonl")) if log.is_dir() else [log]
+    files = [log] if log.is_file() else sorted(log.glob("log-*.jsonl"))
     lines: list[bytes] = []
     for file in files:
         *whole, rest = file.read_bytes().split(b"\n")

@@ -1,7 +1,7 @@
 """A workspace of the synthetic brand whose metrics are published, and how its marts are read."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -17,6 +17,7 @@ from sandbox.world import World
 TODAY: Final = dt.date(2026, 3, 14)
 # neither the shop's zone nor UTC, so that days have to be cut anew
 ZONE: Final = "Europe/Berlin"
+READ: Final = "IN ('complete', 'partial')"
 RAISED: Final = dt.date(2026, 2, 10)
 
 
@@ -52,3 +53,14 @@ def costs_of(world: World) -> list[Cost]:
         Cost(line=line, sku=sku, product_id=None, cost=Decimal(cents) / 100, currency="USD", effective_from=day)
         for line, (sku, cents, day) in enumerate(said, start=2)
     ]
+
+
+def same(mart: pd.DataFrame, truth: pd.DataFrame, names: Mapping[str, str], *, at_least: int) -> None:
+    """The mart's columns hold the truth's (by `names`) for each of its rows; what the truth lacks is zero."""
+    assert len(mart) >= at_least
+    assert set(truth.index) <= set(mart.index)
+    for column, name in names.items():
+        wanted = truth[name].reindex(mart.index).fillna(0)
+        found = mart[column]
+        differ = [(at, got, want) for at, got, want in zip(mart.index, found, wanted, strict=True) if got != want]
+        assert differ == [], column

@@ -2,31 +2,18 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
 
 import pandas as pd
 import pytest
 import truth_channels as channels
 import truth_sales as sales
-from finished import RAISED, TODAY, ZONE, Finished
+from finished import RAISED, READ, TODAY, ZONE, Finished, same
 
 pytestmark = pytest.mark.slow
 
 YESTERDAY = TODAY - dt.timedelta(days=1)
 # of brands and display ads, Amazon reports the last 60 days only
 AMAZON_FORGETS = TODAY - dt.timedelta(days=60)
-READ = "IN ('complete', 'partial')"
-
-
-def same(mart: pd.DataFrame, truth: pd.DataFrame, names: Mapping[str, str], *, at_least: int) -> None:
-    """The mart's columns hold the truth's (by `names`) for each of its rows; what the truth lacks is zero."""
-    assert len(mart) >= at_least
-    assert set(truth.index) <= set(mart.index)
-    for column, name in names.items():
-        wanted = truth[name].reindex(mart.index).fillna(0)
-        found = mart[column]
-        differ = [(at, got, want) for at, got, want in zip(mart.index, found, wanted, strict=True) if got != want]
-        assert differ == [], column
 
 
 def multiset(rows: pd.DataFrame) -> Counter[tuple[object, ...]]:

@@ -55,7 +55,7 @@ class Watcher(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(_PAUSE):
-            for pid in {self._pid, *_below(self._pid)}:
+            for pid in {self._pid, *below(self._pid)}:
                 for what in ("environ", "cmdline"):
                     _copy(Path(f"/proc/{pid}/{what}"), self._evidence.seen)
             self._evidence.scratch |= {folder.name for folder in (self._evidence.folder / "memory").iterdir()}
@@ -75,7 +75,7 @@ def _copy(file: Path, into: dict[str, bytes]) -> None:
     into[str(file)] = into.get(str(file), b"") + (content if content not in into.get(str(file), b"") else b"")
 
 
-def _below(pid: int) -> set[int]:
+def below(pid: int) -> set[int]:
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('metric_catalog') }}
 {% set columns = ['metric', 'model', 'column_name', 'grain', 'subject'] %}
 {% set rows = measuring_rows() %}
 select {% for column in columns %}cast({{ column }} as varchar) as {{ column }}{{ ', ' if not loop.last }}{% endfor %}
