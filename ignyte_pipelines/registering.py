@@ -1,7 +1,7 @@
 """What a person does at each platform before and after connecting: facts that no declaration holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 
@@ -15,12 +15,14 @@ class Registration:
     scopes: Mapping[str, str]
     revoked: str
     steps: tuple[str, ...] = ()
-    token: str = field(default="")  # what to set as the developer token, where there is one
+    token: str = ""  # what to set as the developer token, where there is one
 
 
 _GOOGLE: Final = (
-    "In the Google Cloud console create an OAuth client of the type *Desktop app*: Google takes any loopback port "
-    "for those, so no redirect address has to be entered.",
+    (
+        "In the Google Cloud console create an OAuth client of the type *Desktop app*: Google takes any loopback port "
+        "for those, so no redirect address has to be entered."
+    ),
     "Publish the OAuth consent screen: while it is in *Testing*, Google ends each grant after seven days.",
 )
 _GOOGLE_REVOKED: Final = "myaccount.google.com/connections, by the person who consented"
@@ -38,8 +40,10 @@ REGISTRATIONS: Final[Mapping[str, Registration]] = {
         steps=(
             "In Shopify's Dev Dashboard create an app and give it the read scopes of this page, no others.",
             f"{_ENTER} among the app's redirect URLs.",
-            "Ask for access to protected customer data (name, e-mail, phone) if customers are to be known again; and "
-            "for read_all_orders if orders older than 60 days are needed. Shopify decides about both.",
+            (
+                "Ask for access to protected customer data (name, e-mail, phone) if customers are to be known again, "
+                "and for read_all_orders if orders older than 60 days are needed. Shopify decides about both."
+            ),
         ),
         revoked="the shop's admin: Settings, Apps and sales channels, Uninstall",
     ),
@@ -55,7 +59,7 @@ REGISTRATIONS: Final[Mapping[str, Registration]] = {
     "meta_ads": Registration(
         scopes={
             "ads_read": "ads and their figures; it also lets a token send conversion events, which the door refuses",
-            "business_management": "which ad accounts a business owns; read and write, of which the door lets reads out",
+            "business_management": "the ad accounts of a business; it could write too, which the door refuses",
             "read_insights": "figures",
         },
         steps=(
@@ -74,8 +78,10 @@ REGISTRATIONS: Final[Mapping[str, Registration]] = {
             "44": "consolidated reports",
         },
         steps=(
-            "At business-api.tiktok.com create an app with the numbered permissions of this page, no others: a parent "
-            "of theirs grants writing as well.",
+            (
+                "At business-api.tiktok.com create an app with the numbered permissions of this page, no others: a "
+                "parent of theirs grants writing as well."
+            ),
             f"{_ENTER} as the advertiser redirect URL.",
         ),
         revoked="TikTok Ads Manager, among the apps that the account authorised",
@@ -108,8 +114,10 @@ REGISTRATIONS: Final[Mapping[str, Registration]] = {
     "amazon_ads": Registration(
         scopes={"advertising::campaign_management": "campaigns, read and write: there is no narrower one"},
         steps=(
-            "At developer.amazon.com make a security profile for Login with Amazon and ask for access to the "
-            "advertising API with it.",
+            (
+                "At developer.amazon.com make a security profile for Login with Amazon and ask for access to the "
+                "advertising API with it."
+            ),
             f"{_ENTER} among the profile's allowed return URLs.",
             "Have the person who consents hold a viewing role on the profile.",
         ),
@@ -127,11 +135,15 @@ REGISTRATIONS: Final[Mapping[str, Registration]] = {
             "Brand Analytics": "sales and traffic",
         },
         steps=(
-            "In the Solution Provider Portal complete the developer profile with the roles of this page and none that "
-            "is marked as restricted, and register an app.",
+            (
+                "In the Solution Provider Portal complete the developer profile with the roles of this page and none "
+                "that is marked as restricted, and register an app."
+            ),
             f"{_ENTER} among the app's OAuth redirect URIs.",
-            "Set the client id as *application id/client id*: consent knows the app by the first, the login by the "
-            "second.",
+            (
+                "Set the client id as *application id/client id*: consent knows the app by the first, the login by the "
+                "second."
+            ),
         ),
         revoked="Seller Central: Apps & Services, Manage Your Apps",
     ),
@@ -139,8 +151,10 @@ REGISTRATIONS: Final[Mapping[str, Registration]] = {
         scopes={"read_only": "everything that this page lists, and nothing can be changed with it"},
         steps=(
             "In the Dashboard open Connect's settings and turn on OAuth.",
-            f"{_ENTER} among the redirects. The client id starts with ca_, the client secret is the platform's own "
-            "secret key.",
+            (
+                f"{_ENTER} among the redirects. The client id starts with ca_, the client secret is the platform's own "
+                "secret key."
+            ),
         ),
         revoked="Stripe's Dashboard, among the installed apps and extensions",
     ),

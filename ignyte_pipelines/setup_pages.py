@@ -136,7 +136,7 @@ def _ending(declared: Platform, known: Registration) -> Iterator[str]:
     gives_back = isinstance(declared.auth, OAuth) and declared.auth.revoke is not None
     how = "gives the grant back" if gives_back else "can't give the grant back (so do that as below)"
     yield f"By us: `ignyte datasource disconnect DATASOURCE` stops reading at once, {how}, and destroys the credential."
-    yield f"At the platform: {known.revoked}. The next request is refused then, and reading stops until a person consents."
+    yield f"At the platform: {known.revoked}. The next request is refused then, and reading stops."
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -16,8 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 _WIDTH: Final = 8  # bytes that are compared at once; a shorter spelling is not looked for
+_BITS: Final = 22
 _DEEP: Final = 4  # formats within formats
-_MAGIC: Final = {b"\x1f\x8b": gzip.decompress, b"\x78\x9c": zlib.decompress, b"\x78\x01": zlib.decompress}
+_MAGIC: Final[dict[bytes, Callable[[bytes], bytes]]] = {
+    b"\x1f\x8b": gzip.decompress,
+    b"\x78\x9c": zlib.decompress,
+    b"\x78\x01": zlib.decompress,
+}
 _IN_BASE64: Final = {b"H4", b"eJ", b"eA"}  # gzip and zlib
 _PACKED: Final = {*_MAGIC, *_IN_BASE64, b"PK"}
 
@@ -50,7 +55,8 @@ class Needles:
                     whole = spelling[:_WIDTH] if label in short else spelling
                     start = int.from_bytes(spelling[:_WIDTH], "little")
                     self._by_start.setdefault(start, []).append((whole, label))
-        self._starts = np.array(sorted(self._by_start), dtype="<u8")
+        self._filter = np.zeros(1 << _BITS, dtype=bool)
+        self._filter[_slots(np.array(sorted(self._by_start), dtype="<u8"))] = True
 
     def within(self, text: bytes) -> set[str]:
         """The labels of the values that occur."""
@@ -59,10 +65,9 @@ class Needles:
     def _starting(self, text: bytes) -> Iterator[int]:
         for shift in range(min(_WIDTH, max(len(text) - _WIDTH + 1, 0))):
             count = (len(text) - shift) // _WIDTH
-            words: npt.NDArray[np.uint64] = np.unique(np.frombuffer(text, "<u8", count, shift))
-            places = np.searchsorted(self._starts, words)
-            places[places == len(self._starts)] = 0
-            yield from (int(word) for word in words[self._starts[places] == words])
+            words: npt.NDArray[np.uint64] = np.frombuffer(text, "<u8", count, shift)
+            likely = np.unique(words[self._filter[_slots(words)]])
+            yield from (int(word) for word in likely if int(word) in self._by_start)
 
     def in_file(self, file: Path) -> set[str]:
         return {label for content in contents(file.read_bytes()) for label in self.within(content)}
@@ -72,14 +77,20 @@ class Needles:
         left_out = tuple(but)
         found = {}
         for file in folder.rglob("*"):
-            if file.is_file() and not any(file.is_relative_to(place) for place in left_out):
-                if labels := self.in_file(file) | self.within(str(file).encode()):
-                    found[str(file.relative_to(folder))] = labels
+            if not file.is_file() or any(file.is_relative_to(place) for place in left_out):
+                continue
+            if labels := self.in_file(file) | self.within(str(file).encode()):
+                found[str(file.relative_to(folder))] = labels
         return found
 
 
+def _slots(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Where each word stands in the filter."""
+    return (words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _BITS)
+
+
 def contents(raw: bytes, depth: int = _DEEP) -> Iterator[bytes]:
-    """The bytes as they lie, and whatever is packed in them: gzip, zlib, zip, base64, and each cell of a SQLite file."""
+    """The bytes as they lie, and what is packed in them: gzip, zlib, zip, base64, and each cell of a SQLite file."""
     yield raw
     if depth:
         for inner in _unpacked(raw):

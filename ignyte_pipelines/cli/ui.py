@@ -18,7 +18,6 @@ def ui(
     In a sandbox home the sandbox is started as well.
     """
     from contextlib import nullcontext
-
     from datetime import UTC, datetime
 
     from ignyte_pipelines.certificate import certificate

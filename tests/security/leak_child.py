@@ -31,7 +31,7 @@ def typed(*words: str) -> None:
 
 def connect_all(settings: Settings) -> None:
     made = secrets.token_urlsafe
-    secrets.token_urlsafe = lambda size=32: CANARY_VERIFIER if size == 64 else made(size)
+    secrets.token_urlsafe = lambda nbytes=None: CANARY_VERIFIER if nbytes == 64 else made(nbytes)
     with open_stores(settings) as stores:
         workspace = stores.plane.workspaces.create("Juniper", now=stores.clock())
         for declared in platforms():
@@ -54,7 +54,7 @@ def crash_over_a_row(value: str) -> None:
             raise ValueError(f"unexpected row: {value}")
         return original(decoder, pages, streams)
 
-    Decoder.decode = decode  # type: ignore[method-assign]
+    Decoder.decode = decode  # type: ignore[method-assign, assignment]
 
 
 def say(phase: str) -> None:

@@ -94,8 +94,12 @@ def child(evidence: Evidence) -> Iterator[subprocess.Popen[str]]:
     for name in FOLDERS:
         (evidence.folder / name).mkdir(mode=0o700)
     env = {
-        **{"PATH": os.environ["PATH"], "HOME": str(evidence.folder / "user"), "TMPDIR": str(evidence.folder / "tmp")},
-        **{"IGNYTE_HOME": str(evidence.home), "LEAK_LOG": str(evidence.folder / "debug.log"), "COLUMNS": "400"},
+        "PATH": os.environ["PATH"],
+        "HOME": str(evidence.folder / "user"),
+        "TMPDIR": str(evidence.folder / "tmp"),
+        "IGNYTE_HOME": str(evidence.home),
+        "COLUMNS": "400",
+        "LEAK_LOG": str(evidence.folder / "debug.log"),
         "LEAK_SCRATCH": str(evidence.folder / "memory"),
     }
     with (
@@ -140,13 +144,21 @@ def gather_secrets(evidence: Evidence, sandbox: Sandbox) -> None:
             evidence.hold("access token", grant.access.reveal())
             if grant.refresh:
                 evidence.hold("refresh token", grant.refresh.reveal())
-        for workspace in stores.plane.workspaces.all():
-            for record in stores.plane.keys.of(workspace.id):
-                if record.wrapped is not None:
-                    with stores.keys.plain(record.id) as key:
-                        evidence.hold("data key", bytes(key.view()))
+        _data_keys(evidence, stores)
     for file in (evidence.home / "keys").rglob("*.key"):
-        evidence.hold(f"{file.parent.name} master key", file.read_bytes().strip())
+        evidence.hold(f"{file.parent.name} master key", file.read_bytes())
+    _registrations(evidence, sandbox)
+
+
+def _data_keys(evidence: Evidence, stores: Stores) -> None:
+    for workspace in stores.plane.workspaces.all():
+        for record in stores.plane.keys.of(workspace.id):
+            if record.wrapped is not None:
+                with stores.keys.plain(record.id) as key:
+                    evidence.hold("data key", bytes(key.view()))
+
+
+def _registrations(evidence: Evidence, sandbox: Sandbox) -> None:
     for key, app in sandbox.apps.items():
         for label, value in (("client secret", app.client_secret), ("developer token", app.developer_token)):
             if value:

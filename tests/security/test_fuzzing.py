@@ -76,10 +76,13 @@ def test_a_whole_file_is_unpacked_whatever_the_pieces(content: bytes, size: int,
 @settings(max_examples=20, deadline=None)
 def test_no_bomb_gives_more_than_a_step_beyond_the_limit(byte: int, size: int) -> None:
     bomb, given_ = gzip.compress(bytes([byte]) * size), 0
-    with pytest.raises(Stop, match=r"larger|unpacks"):
+    try:
         for piece in gunzipped([bomb], Cap(SMALL, most=100_000, to="a file")):
             given_ += len(piece)
-    assert given_ <= 100_000 + STEP
+    except Stop:
+        assert given_ <= 100_000 + STEP
+        return
+    pytest.fail("it was unpacked whole")
 
 
 def _unread(_api: Api, _window: Window) -> Iterator[Page]:
@@ -117,14 +120,15 @@ def test_any_page_of_lines_is_a_table_or_a_stop_that_quotes_nobody(
 ) -> None:
     kind, body = drawn
     declared = feed(kind)
+    said = ""
     try:
         table = Decoder(reader, tmp_path, "vendor", declared).decode([Page(body=body)], declared.streams).tables["t"]
     except Stop as stopped:
-        assert "canary" not in str(stopped)
-        assert "canary" not in repr(stopped.__cause__)
+        said = f"{stopped} {stopped.__cause__!r}"
     else:
         assert table.column_names == ["id", "n", "paid", "at", "mail"]
         assert None not in table["id"].to_pylist()
+    assert "canary" not in said
     assert not list(tmp_path.glob("*.page"))
 
 
@@ -135,7 +139,7 @@ def test_no_bytes_open_as_an_envelope(sealed: bytes, context: dict[str, str]) ->
             open_(whole, context, DataKey(bytes(32)))
 
 
-AROUND = st.text(st.characters(exclude_characters="@%", exclude_categories=("Cs",)), max_size=40)
+AROUND = st.text(st.characters(exclude_characters="@%", exclude_categories=["Cs"]), max_size=40)
 NAMES = st.from_regex(r"[a-z][a-z0-9.+-]{0,20}[a-z0-9]", fullmatch=True)
 
 
@@ -180,4 +184,3 @@ def test_no_bytes_stop_the_listener_or_pass_for_an_answer(listener: Listening, s
             said = b""
     assert b" 200 " not in said.partition(b"\r\n")[0]
     assert urllib3.request("GET", listener.redirect, retries=False).status == 404
-

@@ -71,7 +71,7 @@ def test_pages_and_their_live_lines_are_served_over_tls(shown: Certificate, name
             return await line.recv()
 
     with pages(shown) as port:
-        with urllib.request.urlopen(f"https://{name}:{port}/", context=trust(shown)) as reply:  # noqa: S310 -- https
+        with urllib.request.urlopen(f"https://{name}:{port}/", context=trust(shown)) as reply:
             assert reply.read() == b"here"
         assert asyncio.run(talk(port)) == "canary"
 

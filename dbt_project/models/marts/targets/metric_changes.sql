@@ -69,8 +69,7 @@ select
     valued.value_now as value,
     valued.value_before as previous_value,
     valued.value_now - valued.value_before as change,
-    -- from nothing, or from less than nothing, there is no percentage
-    case when valued.value_before > 0 then (valued.value_now - valued.value_before) / valued.value_before end as percentage_change,
+    {{ percentage_change('valued.value_now', 'valued.value_before') }} as percentage_change,
     case
         when valued.value_before is null or valued.value_now is null then null
         when valued.value_now > valued.value_before then 'up'
