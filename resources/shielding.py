@@ -14,7 +14,8 @@ def shield() -> None:
 
     Children inherit the limit; each of them that holds keys calls this itself.
     """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
     if sys.platform == "linux":
         # the limit alone does not hold where the kernel hands dumps to a program
         libc = ctypes.CDLL(None, use_errno=True)

@@ -50,7 +50,10 @@ class Sample:
 
     def _compare_header(self, stream: Stream) -> frozenset[str]:
         first = self._body.split(b"\n", 1)[0].decode("utf-8-sig", "replace")
-        header = next(csv.reader(io.StringIO(first), delimiter="," if self._kind is Format.CSV else "\t"), [])
+        try:
+            header = next(csv.reader(io.StringIO(first), delimiter="," if self._kind is Format.CSV else "\t"), [])
+        except csv.Error:
+            raise Stop("the line of names can't be read.", to=f"{self._to} {stream.name}", do_next=_NEXT) from None
         for column in stream.columns:
             if not column.path.startswith("@") and column.path not in header:
                 raise self._vanished(stream, column)

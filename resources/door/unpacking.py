@@ -1,6 +1,8 @@
 """Decompression that no bomb survives and no cut passes."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -13,6 +15,17 @@ _STEP: Final = 1024 * 1024
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _ENCRYPTED: Final = 0x1
+# what the standard library's reader lets through of a damaged archive, whose sizes and methods it believes
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+)
 
 
 class Cap:
@@ -124,7 +137,7 @@ def _unzipped(chunks: Iterable[bytes], cap: Cap, limits: Limits) -> Iterator[byt
             while text := member.read(_STEP):
                 cap.gave(len(text))
                 yield text
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except _DAMAGE:
         raise cap.stop("the archive is damaged.") from None
 
 
