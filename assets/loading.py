@@ -1,13 +1,14 @@
 """One sync: a datasource's pages are read, decoded and landed in its file, whole or not at all for those who build."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 import duckdb
 import pyarrow as pa
+from dlt.pipeline.exceptions import PipelineStepFailed
 
 from resources.access import open_door
 from resources.audit import service
@@ -208,7 +209,8 @@ def sync(
             do_next="Resume or reauthorize it first.",
         )
     try:
-        report = Sync(stores, datasource, full=full, on_progress=on_progress).run()
+        with _written_or_stopped(datasource):
+            report = Sync(stores, datasource, full=full, on_progress=on_progress).run()
     except AskAgain as problem:
         plane.datasources.needs_reauthorization(datasource.id, str(problem), clock(), fence=datasource.fence)
         _note_dead_grant(stores, datasource, problem)
@@ -218,6 +220,19 @@ def sync(
         raise
     plane.datasources.succeeded(datasource.id, clock())
     return report
+
+
+@contextmanager
+def _written_or_stopped(datasource: Datasource) -> Iterator[None]:
+    """Says what it means when a page or a load can't be written down; the words of the libraries may quote a row."""
+    try:
+        yield
+    except (OSError, duckdb.Error, PipelineStepFailed) as error:
+        raise Stop(
+            f"what was read could not be written ({type(error).__name__}): the disk may be full or out of reach.",
+            to=f"datasource {datasource.id}",
+            do_next="Make room, then sync again; the metrics published before stay, and nothing read is lost.",
+        ) from None
 
 
 def _note_dead_grant(stores: Stores, datasource: Datasource, problem: AskAgain) -> None:
