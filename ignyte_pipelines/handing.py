@@ -20,7 +20,7 @@ def handed(surroundings: Mapping[str, str], folder: Path) -> dict[str, str]:
     for name, value in surroundings.items():
         if _SECRETS.fullmatch(name):
             given[f"{name}_FILE"] = str(_written(folder / name, value))
-        elif name in _URLS:
+        elif name in _URLS and value:
             given |= _without_password(name, value, folder)
         else:
             given[name] = value
