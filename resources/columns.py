@@ -56,12 +56,15 @@ class Column:
     personal: Personal | None = None
     erase: Erase | None = None
     waiver: str = ""  # the written reason why a personal value is kept
+    issuer: str = ""  # whose customer ids these are, where not the platform's own
     optional: bool = False  # the platform leaves the field out when it is empty
     missing: tuple[str, ...] = ()  # texts that mean "no value", such as "-"
 
     def __post_init__(self) -> None:
         if self.personal and not (self.erase or self.waiver):
             raise ValueError(f"{self.name} holds personal data and needs an erase rule or a written waiver")
+        if self.issuer and self.personal is not Personal.CUSTOMER_ID:
+            raise ValueError(f"{self.name} has an issuer but holds no customer's id")
         if not self.personal and (self.erase or self.waiver):
             raise ValueError(f"{self.name} has an erase rule or a waiver but no class of personal data")
 
@@ -75,6 +78,7 @@ def _column(  # noqa: PLR0913 -- one parameter a fact
     *,
     erase: Erase | None = None,
     waiver: str = "",
+    issuer: str = "",
     optional: bool = False,
     missing: Sequence[str] = (),
 ) -> Column:
@@ -87,6 +91,7 @@ def _column(  # noqa: PLR0913 -- one parameter a fact
         # unless declared otherwise, a row with someone's data in it goes with that person
         erase=erase or (Erase.ROW if personal and not waiver else None),
         waiver=waiver,
+        issuer=issuer,
         optional=optional,
         missing=tuple(missing),
     )

@@ -17,6 +17,7 @@ def readable() -> tuple[ColumnElement[bool], ...]:
         DatasourceRow.connection == Connection.CONNECTED,
         DatasourceRow.sync == Sync.ACTIVE,
         WorkspaceRow.state == WorkspaceState.ACTIVE,
+        WorkspaceRow.restricted == "",
     )
 
 
@@ -70,6 +71,8 @@ def require_active(session: Session, workspace_id: str) -> None:
         raise Refused("there is none.", to=f"workspace {workspace_id}", do_next="See `ignyte workspace list`.")
     if row.state != WorkspaceState.ACTIVE:
         raise Refused(f"it is {row.state}.", to=f"workspace {workspace_id}", do_next="Only an active one connects.")
+    if row.restricted:
+        raise Refused("its use is restricted.", to=f"workspace {workspace_id}", do_next="Lift the restriction first.")
 
 
 def require_grant(row: DatasourceRow) -> None:

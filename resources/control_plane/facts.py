@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from resources.control_plane.privacy_facts import ErasurePolicy
+
 
 class WorkspaceState(StrEnum):
     """Whether the account stands. Only an active workspace is read for or built."""
@@ -44,6 +46,7 @@ class FileState(StrEnum):
     BUILDING = "building"  # being made, seen by nobody
     PUBLISHED = "published"  # the metrics that analysts open
     RETIRED = "retired"  # replaced, waiting to be unlinked
+    RESTORED = "restored"  # from a backup; opened by nobody before the tombstones were replayed
     DELETED = "deleted"  # gone from disk
 
 
@@ -72,7 +75,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Workspace:
-    """One brand. `fiscal_year_start` is a month, 1 to 12; `currency` an ISO 4217 code."""
+    """One brand. `fiscal_year_start` is a month, 1 to 12; `currency` an ISO 4217 code.
+
+    `grace_days` is how long a cancelled one can come back. `hold` says why nothing of it may be deleted, `restricted`
+    why nothing of it may be used; both are empty otherwise.
+    """
 
     id: str
     name: str
@@ -84,6 +91,10 @@ class Workspace:
     state: WorkspaceState
     created_at: datetime
     state_since: datetime
+    grace_days: int
+    hold: str
+    restricted: str
+    erasure: ErasurePolicy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ _NEXT: Final = {
     FileState.BUILDING: {FileState.RETIRED, FileState.DELETED},
     FileState.PUBLISHED: {FileState.RETIRED, FileState.DELETED},
     FileState.RETIRED: {FileState.RETIRED, FileState.DELETED},
+    FileState.RESTORED: {FileState.CLEAN, FileState.PUBLISHED, FileState.DELETED},
     FileState.DELETED: {FileState.DELETED},
 }
 

@@ -59,7 +59,7 @@ class Model(DeclarativeBase):
     }
 
 
-def _unique_where(name: str, *columns: str, where: str) -> Index:
+def unique_where(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
 
 
@@ -76,13 +76,17 @@ class WorkspaceRow(Model):
     state: Mapped[str]
     created_at: Mapped[datetime]
     state_since: Mapped[datetime]
+    grace_days: Mapped[int] = mapped_column(server_default="30")
+    hold: Mapped[str] = mapped_column(server_default="")
+    restricted: Mapped[str] = mapped_column(server_default="")
+    erasure: Mapped[str] = mapped_column(server_default="delete")
 
 
 class DatasourceRow(Model):
     __tablename__ = "datasources"
     # a disconnected row stays as history beside the one that replaced it
     __table_args__ = (
-        _unique_where(
+        unique_where(
             "uq_datasources_live", "workspace_id", "platform", "account", where="connection <> 'disconnected'"
         ),
     )
@@ -137,9 +141,9 @@ class FileRow(Model):
     __table_args__ = (
         UniqueConstraint("datasource_id", "generation"),
         UniqueConstraint("path"),
-        _unique_where("uq_files_metrics", "workspace_id", "generation", where="kind = 'metrics'"),
-        _unique_where("uq_files_published", "workspace_id", where="state = 'published'"),
-        _unique_where("uq_files_current", "datasource_id", where="state IN ('loading', 'clean')"),
+        unique_where("uq_files_metrics", "workspace_id", "generation", where="kind = 'metrics'"),
+        unique_where("uq_files_published", "workspace_id", where="state = 'published'"),
+        unique_where("uq_files_current", "datasource_id", where="state IN ('loading', 'clean')"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

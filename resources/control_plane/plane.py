@@ -5,6 +5,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from resources.control_plane.backups import Backups
+from resources.control_plane.certificates import Certificates
 from resources.control_plane.credentials import Credentials
 from resources.control_plane.database import Database
 from resources.control_plane.datasources import Datasources
@@ -13,6 +15,8 @@ from resources.control_plane.files import Files
 from resources.control_plane.inputs import Inputs
 from resources.control_plane.keys import Keys
 from resources.control_plane.leases import Leases
+from resources.control_plane.requests import Requests
+from resources.control_plane.rules import Rules
 from resources.control_plane.runs import Runs
 from resources.control_plane.tombstones import Tombstones
 from resources.control_plane.workspaces import Workspaces
@@ -38,6 +42,10 @@ class ControlPlane:
         self.due = Due(self._database)
         self.tombstones = Tombstones(self._database, new_id)
         self.inputs = Inputs(self._database, new_id)
+        self.requests = Requests(self._database, new_id)
+        self.rules = Rules(self._database)
+        self.certificates = Certificates(self._database, new_id)
+        self.backups = Backups(self._database, new_id)
 
     def migrate(self) -> None:
         self._database.migrate()

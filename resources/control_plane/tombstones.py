@@ -1,6 +1,6 @@
 """Tombstones: what was destroyed and must never come back, not by a sync and not by a restore."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,24 +52,33 @@ class Tombstones:
 
     def add(self, *, workspace_id: str, kind: str, subject: str, act_id: str, now: datetime) -> Tombstone:
         """Sets a tombstone; a second one for the same subject is the first."""
-        mine = (TombstoneRow.workspace_id == workspace_id, TombstoneRow.kind == kind, TombstoneRow.subject == subject)
+        (made,) = self.add_all(workspace_id=workspace_id, kind=kind, subjects=[subject], act_id=act_id, now=now)
+        return made
+
+    def add_all(
+        self, *, workspace_id: str, kind: str, subjects: Sequence[str], act_id: str, now: datetime
+    ) -> list[Tombstone]:
+        """Sets many of one kind at once, in the order of the subjects; those that stand already stay as they are."""
+        place = (TombstoneRow.workspace_id == workspace_id, TombstoneRow.kind == kind)
         latest = select(func.max(TombstoneRow.generation)).where(TombstoneRow.workspace_id == workspace_id)
         with self._database.writing() as session:
             # on Postgres two writers would otherwise count up to the same number
             session.get(WorkspaceRow, workspace_id, with_for_update=True)
-            row = session.scalar(select(TombstoneRow).where(*mine))
-            if row is None:
+            standing = {row.subject: row for row in session.scalars(select(TombstoneRow).where(*place))}
+            generation = session.scalar(latest) or 0
+            for number, subject in enumerate((each for each in dict.fromkeys(subjects) if each not in standing), 1):
                 row = TombstoneRow(
                     id=self._new_id("tomb"),
                     workspace_id=workspace_id,
                     kind=kind,
                     subject=subject,
-                    generation=(session.scalar(latest) or 0) + 1,
+                    generation=generation + number,
                     act_id=act_id,
                     created_at=now,
                 )
                 session.add(row)
-        return _fact(row)
+                standing[subject] = row
+        return [_fact(standing[subject]) for subject in subjects]
 
     def of(self, workspace_id: str, *, above: int = 0) -> list[Tombstone]:
         """The workspace's tombstones with a higher generation than `above`, in the order in which they were set."""

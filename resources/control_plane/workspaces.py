@@ -6,16 +6,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from resources.control_plane.database import Database
 from resources.control_plane.facts import Workspace, WorkspaceState
 from resources.control_plane.inputs import forget
 from resources.control_plane.models import DatasourceRow, WorkspaceRow
+from resources.control_plane.privacy_facts import ErasurePolicy
+from resources.control_plane.privacy_rows import RuleRow
 from resources.errors import Refused, Stop
 
 _ID: Final = re.compile(r"ws_[0-9a-f]{16}")
+GRACE_DAYS: Final = 30
 _LONGEST_NAME: Final = 200
 _MONTHS: Final = range(1, 13)
 
@@ -56,6 +59,10 @@ class Workspaces:
             state=WorkspaceState.ACTIVE,
             created_at=now,
             state_since=now,
+            grace_days=GRACE_DAYS,
+            hold="",
+            restricted="",
+            erasure=ErasurePolicy.DELETE,
         )
         with self._database.writing() as session:
             session.add(row)
@@ -92,18 +99,58 @@ class Workspaces:
                 _change(session, row, state, now)
         return _fact(row)
 
+    def hold(self, workspace_id: str, reason: str) -> Workspace:
+        """Forbids every deletion, for this reason; an empty one lifts the hold."""
+        return self._set(workspace_id, hold=reason.strip())
+
+    def restrict(self, workspace_id: str, reason: str) -> Workspace:
+        """Forbids every use but keeping, for this reason, and stops what is being read; an empty one lifts it."""
+        return self._set(workspace_id, restricted=reason.strip())
+
+    def agree(
+        self, workspace_id: str, *, grace_days: int | None = None, erasure: ErasurePolicy | None = None
+    ) -> Workspace:
+        """Sets what the contract says: days of grace, and what an erasure does to rows.
+
+        Raises:
+            Refused: the days are negative.
+        """
+        if grace_days is not None and grace_days < 0:
+            raise Refused("days of grace can't be negative.", to=f"workspace {workspace_id}", do_next="Correct them.")
+        given = {"grace_days": grace_days, "erasure": erasure}
+        return self._set(workspace_id, **{name: value for name, value in given.items() if value is not None})
+
+    def _set(self, workspace_id: str, **values: object) -> Workspace:
+        with self._database.writing() as session:
+            row = session.get(WorkspaceRow, workspace_id, with_for_update=True)
+            if row is None:
+                raise Stop("there is none.", to=f"workspace {workspace_id}", do_next="See `ignyte workspace list`.")
+            for name, value in values.items():
+                setattr(row, name, value)
+            if "restricted" in values:
+                _raise_fences(session, workspace_id)
+        return _fact(row)
+
 
 def _change(session: Session, row: WorkspaceRow, state: WorkspaceState, now: datetime) -> None:
     if row.state == WorkspaceState.DELETED:
         raise Refused("it is deleted.", to=f"workspace {row.id}", do_next="Create a new one.")
+    if state == WorkspaceState.DELETED and row.hold:
+        raise Refused(f"it is held: {row.hold}", to=f"workspace {row.id}", do_next="Lift the hold first.")
     row.state = state
     row.state_since = now
     if state == WorkspaceState.DELETED:
         forget(session, row.id)
+        session.execute(delete(RuleRow).where(RuleRow.workspace_id == row.id))
+        # the id alone is left: certificates and tombstones need it
+        row.name = row.id
     # a cancellation taken back within one run must not let that run go on
-    session.execute(
-        update(DatasourceRow).where(DatasourceRow.workspace_id == row.id).values(fence=DatasourceRow.fence + 1)
-    )
+    _raise_fences(session, row.id)
+
+
+def _raise_fences(session: Session, workspace_id: str) -> None:
+    mine = update(DatasourceRow).where(DatasourceRow.workspace_id == workspace_id)
+    session.execute(mine.values(fence=DatasourceRow.fence + 1))
 
 
 def _found(session: Session, ref: str) -> list[WorkspaceRow]:
@@ -141,4 +188,8 @@ def _fact(row: WorkspaceRow) -> Workspace:
         state=WorkspaceState(row.state),
         created_at=row.created_at,
         state_since=row.state_since,
+        grace_days=row.grace_days,
+        hold=row.hold,
+        restricted=row.restricted,
+        erasure=ErasurePolicy(row.erasure),
     )

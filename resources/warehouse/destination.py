@@ -4,6 +4,7 @@ from typing import Any
 
 import duckdb
 from dlt.common.destination import DestinationCapabilitiesContext
+from dlt.common.normalizers.naming import NamingConvention
 from dlt.common.schema import Schema
 from dlt.destinations.impl.duckdb.configuration import DuckDbClientConfiguration
 from dlt.destinations.impl.duckdb.duck import DuckDbClient
@@ -35,6 +36,13 @@ class encrypted(duckdb_destination):  # noqa: N801 -- dlt names a destination by
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, **kwargs: Any) -> None:  # noqa: ANN401 -- dlt's own
         super().__init__(credentials=connection, **kwargs)
+
+    def capabilities(
+        self, config: DuckDbClientConfiguration | None = None, naming: NamingConvention | None = None
+    ) -> DestinationCapabilitiesContext:
+        # dlt asks some forty times a load, and without a configuration resolves one each time that DuckDB's
+        # capabilities do not depend on
+        return super().capabilities(config or self.spec(), naming)
 
     @property
     def client_class(self) -> type[DuckDbClient]:

@@ -119,7 +119,13 @@ PROFILES = Stream(
         text("id", "Klaviyo's id of the person.", personal=Personal.CUSTOMER_ID),
         _ACCOUNT,
         text("email", "The e-mail address.", "attributes.email", Personal.EMAIL),
-        text("external_id", "The id that the shop gave.", "attributes.external_id", Personal.CUSTOMER_ID),
+        text(
+            "external_id",
+            "The id that the shop gave.",
+            "attributes.external_id",
+            Personal.CUSTOMER_ID,
+            issuer="shopify",
+        ),
         text(
             "newsletter_consent",
             "SUBSCRIBED, UNSUBSCRIBED or NEVER_SUBSCRIBED to e-mail.",

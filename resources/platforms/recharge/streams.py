@@ -34,6 +34,7 @@ CUSTOMERS = Stream(
             "The customer's numeric id at the shop.",
             "external_customer_id.ecommerce",
             Personal.CUSTOMER_ID,
+            issuer="shopify",
             optional=True,
         ),
         integer("active_subscriptions", "Subscriptions that run.", "subscriptions_active_count"),
