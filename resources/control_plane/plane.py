@@ -18,6 +18,8 @@ from resources.control_plane.leases import Leases
 from resources.control_plane.requests import Requests
 from resources.control_plane.rules import Rules
 from resources.control_plane.runs import Runs
+from resources.control_plane.saved import SavedThings
+from resources.control_plane.subprocessors import Subprocessors
 from resources.control_plane.tombstones import Tombstones
 from resources.control_plane.workspaces import Workspaces
 
@@ -46,6 +48,8 @@ class ControlPlane:
         self.rules = Rules(self._database)
         self.certificates = Certificates(self._database, new_id)
         self.backups = Backups(self._database, new_id)
+        self.saved = SavedThings(self._database, new_id)
+        self.subprocessors = Subprocessors(self._database, new_id)
 
     def migrate(self) -> None:
         self._database.migrate()

@@ -15,6 +15,8 @@ from resources.control_plane.inputs import forget
 from resources.control_plane.models import DatasourceRow, WorkspaceRow
 from resources.control_plane.privacy_facts import ErasurePolicy
 from resources.control_plane.privacy_rows import RuleRow
+from resources.control_plane.saved import forget as forget_saved
+from resources.control_plane.subprocessors import forget as forget_contacts
 from resources.errors import Refused, Stop
 
 _ID: Final = re.compile(r"ws_[0-9a-f]{16}")
@@ -141,6 +143,8 @@ def _change(session: Session, row: WorkspaceRow, state: WorkspaceState, now: dat
     row.state_since = now
     if state == WorkspaceState.DELETED:
         forget(session, row.id)
+        forget_saved(session, row.id)
+        forget_contacts(session, row.id)
         session.execute(delete(RuleRow).where(RuleRow.workspace_id == row.id))
         # the id alone is left: certificates and tombstones need it
         row.name = row.id
