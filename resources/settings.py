@@ -74,6 +74,12 @@ class Settings(BaseSettings):
     aws_endpoint_url: str | None = None
     vault_access: Literal["all", "data"] = "all"  # a process that only queries gets "data"
     audit_checkpoints: str | None = None  # a folder or s3://<bucket>/<prefix>; at best out of this machine's reach
+    smtp_url: SecretStr | None = None  # smtps://user:password@host, or smtp:// with STARTTLS
+    smtp_from: str = ""
+    smtp_ca: Path | None = None
+    backups: str | None = None  # a folder or s3://<bucket>/<prefix>; at best out of this machine's reach
+    backup_keys: str | None = None  # the same, but apart from `backups`: what opens them never lies beside them
+    backup_days: int = Field(default=30, ge=1)  # the promised 30 days are the longest, whatever is said here
     query_memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)?(KB|MB|GB|KiB|MiB|GiB)$")
     query_threads: int = Field(default=2, ge=1)
     query_seconds: float = Field(default=60, gt=0)
