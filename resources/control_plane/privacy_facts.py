@@ -12,6 +12,7 @@ class RequestKind(StrEnum):
     ERASE = "erase"
     ACCESS = "access"
     RESTRICT = "restrict"
+    PURGE = "purge"  # everything of one datasource
 
 
 class Regime(StrEnum):
@@ -49,15 +50,16 @@ class BackupState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request. `subject` is sealed under the data key `key_id`, and gone once the request is closed.
+    """One request: about a person, or about the datasource that `target` names.
 
-    `commitment` stands for the person: a keyed hash that says nothing without the workspace's salt. `outcome` is a
-    sentence without personal data. `external_id` is the id a platform gave, or empty.
+    `subject` is sealed under the data key `key_id`, and gone once the request is closed. `commitment` stands for the
+    person: a keyed hash that says nothing without the workspace's salt. `outcome` is a sentence without personal data.
+    `external_id` is the id a platform gave, or empty.
     """
-
     id: str
     workspace_id: str
     kind: RequestKind
+    target: str
     channel: str
     regime: Regime
     policy: ErasurePolicy

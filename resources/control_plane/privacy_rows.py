@@ -19,6 +19,7 @@ class RequestRow(Model):
     id: Mapped[str] = mapped_column(primary_key=True)
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), index=True)
     kind: Mapped[str]
+    target: Mapped[str]
     channel: Mapped[str]
     regime: Mapped[str]
     policy: Mapped[str]

@@ -33,12 +33,13 @@ class Requests:
         *,
         workspace_id: str,
         kind: RequestKind,
+        target: str = "",
         channel: str,
         regime: Regime,
         policy: ErasurePolicy = ErasurePolicy.DELETE,
-        subject: bytes | None,
-        key_id: str | None,
-        commitment: str,
+        subject: bytes | None = None,
+        key_id: str | None = None,
+        commitment: str = "",
         external_id: str = "",
         due_at: datetime,
         now: datetime,
@@ -54,6 +55,7 @@ class Requests:
                     id=self._new_id("req"),
                     workspace_id=workspace_id,
                     kind=kind,
+                    target=target,
                     channel=channel,
                     regime=regime,
                     policy=policy,
@@ -99,6 +101,10 @@ class Requests:
         """Moves the day by which it must be answered."""
         return self._change(request_id, {"due_at": due_at})
 
+    def reseal(self, request_id: str, subject: bytes) -> Request:
+        """Says anew, sealed under the same key, whom it is about."""
+        return self._change(request_id, {"subject": subject})
+
     def begin(self, request_id: str) -> Request:
         """Work on it has begun."""
         return self._change(request_id, {"state": RequestState.RUNNING})
@@ -118,11 +124,13 @@ class Requests:
         self._database.scrub()
         return closed
 
-    def note_step(self, act_id: str, step: str, now: datetime, facts: Mapping[str, str] | None = None) -> None:
-        """A step is done. Said twice, the first stands."""
+    def note_step(self, act_id: str, step: str, now: datetime, facts: Mapping[str, str] | None = None) -> bool:
+        """A step is done. Said twice, the first stands, and the answer is False."""
         with self._database.writing() as session:
-            if session.get(StepRow, (act_id, step)) is None:
-                session.add(StepRow(act_id=act_id, step=step, done_at=now, facts=dict(facts or {})))
+            if session.get(StepRow, (act_id, step)) is not None:
+                return False
+            session.add(StepRow(act_id=act_id, step=step, done_at=now, facts=dict(facts or {})))
+        return True
 
     def steps(self, act_id: str) -> dict[str, Step]:
         """What was done of an act, by the step's name, in its order."""
@@ -159,6 +167,7 @@ def _fact(row: RequestRow) -> Request:
         id=row.id,
         workspace_id=row.workspace_id,
         kind=RequestKind(row.kind),
+        target=row.target,
         channel=row.channel,
         regime=Regime(row.regime),
         policy=ErasurePolicy(row.policy),

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String, nullable=False),
         sa.Column("workspace_id", sa.String, nullable=False),
         sa.Column("kind", sa.String, nullable=False),
+        sa.Column("target", sa.String, nullable=False),
         sa.Column("channel", sa.String, nullable=False),
         sa.Column("regime", sa.String, nullable=False),
         sa.Column("policy", sa.String, nullable=False),
