@@ -46,6 +46,11 @@ def certificate(home: Path, now: datetime) -> Certificate:
     return _read(folder)
 
 
+def given(chain: Path) -> Certificate:
+    """One that a person brings: a PEM file with the private key and the certificates, its own first."""
+    return _shown(chain, chain)
+
+
 def _make(folder: Path, now: datetime) -> None:
     # the authority's own key is forgotten at once, so that whoever trusts it trusts this certificate alone
     authority = trustme.CA(organization_name="Ignyte on this machine")
@@ -63,12 +68,10 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def _read(folder: Path) -> Certificate:
-    chain = folder / "server.pem"
+    return _shown(folder / "server.pem", folder / "authority.pem")
+
+
+def _shown(chain: Path, authority: Path) -> Certificate:
     own = x509.load_pem_x509_certificates(chain.read_bytes())[0]
     digest = own.fingerprint(hashes.SHA256()).hex(":").upper()
-    return Certificate(
-        chain=chain,
-        authority=folder / "authority.pem",
-        fingerprint=digest,
-        ends=own.not_valid_after_utc,
-    )
+    return Certificate(chain=chain, authority=authority, fingerprint=digest, ends=own.not_valid_after_utc)

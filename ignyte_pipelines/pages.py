@@ -14,12 +14,12 @@ from dagster_webserver.version import __version__
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ignyte_pipelines.certificate import Certificate, certificate
+from ignyte_pipelines.speaking import speaking
 from resources.settings import Settings
 from resources.shielding import shield
 
 _DEFINITIONS: Final = "ignyte_pipelines.definitions"
 _NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
-_PATIENCE: Final = 3  # seconds for what is under way when asked to end
 
 
 def serve(port: int, shown: Certificate) -> None:
@@ -34,23 +34,7 @@ def serve(port: int, shown: Certificate) -> None:
         app = create_app_from_workspace_process_context(context)
         # a name of somebody else's that leads to this machine would let their page read ours
         guarded = TrustedHostMiddleware(app, allowed_hosts=list(_NAMES), www_redirect=False)
-        uvicorn.Server(_speaking(guarded, port, shown)).run()
-
-
-def _speaking(app: TrustedHostMiddleware, port: int, shown: Certificate) -> uvicorn.Config:
-    config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        access_log=False,  # addresses may hold what nobody should find in a log
-        server_header=False,
-        ssl_certfile=shown.chain,
-        timeout_graceful_shutdown=_PATIENCE,
-    )
-    config.load()
-    config.ssl = shown.context()
-    return config
+        uvicorn.Server(speaking(guarded, "127.0.0.1", port, shown)).run()
 
 
 def main() -> None:

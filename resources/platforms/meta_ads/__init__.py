@@ -49,6 +49,7 @@ PLATFORM = Platform(
         _get("poll_report", r"\d+", issued_by="start_report", query=frozenset({"fields"})),
         _get("report", r"\d+/insights", issued_by="start_report", query=_LIST_KEYS),
         _get("accounts", "me/adaccounts", purpose=Purpose.PROVE, query=_LIST_KEYS),
+        _get("person", "me", purpose=Purpose.PROVE, query=frozenset({"fields"})),
         _get("permissions", "me/permissions", purpose=Purpose.PROVE, query=frozenset()),
         Operation(
             name="token",

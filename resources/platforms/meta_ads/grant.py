@@ -70,7 +70,15 @@ def prove(api: Api, _grant: Grant) -> Proof:
 def accounts(api: Api) -> list[Account]:
     fields = "id,account_id,name,currency,timezone_name,account_status"
     rows = api.get(f"{ROOT}/me/adaccounts", params={"fields": fields, "limit": "100"}).json()["data"]
+    # Meta's callbacks name the person who gave access, by an id that only our app knows them by
+    person = str(api.get(f"{ROOT}/me", params={"fields": "id"}).json()["id"])
     return [
-        Account(id=row["id"], name=row["name"], currency=row["currency"], time_zone=row["timezone_name"])
+        Account(
+            id=row["id"],
+            name=row["name"],
+            currency=row["currency"],
+            time_zone=row["timezone_name"],
+            settings={"granted_by": person},
+        )
         for row in rows
     ]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from resources.columns import Column, date, integer, json_text, money, text, timestamp
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 # Meta restates a day's figures until the longest attribution window, 28 days, has passed
 _RESTATED = timedelta(days=28)
@@ -107,6 +107,7 @@ def _daily(name: str, level: str, ids: tuple[Column, ...]) -> Stream:
         description=f"One row per {level} and day with any delivery; the day is one in the account's time zone.",
         key=("account_id", ids[-1].name, "date"),
         cursor="date",
+        keep=Keep(age_column="date"),
         lookback=_RESTATED,
         records=_LIST,
         columns=(_ACCOUNT, *ids, date("date", "The day, in the account's time zone.", "date_start"), *_FIGURES),

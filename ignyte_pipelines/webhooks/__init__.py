@@ -1,0 +1,1 @@
+"""What platforms send by themselves about people and shops: checked, written down, answered at once."""
