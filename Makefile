@@ -2,9 +2,8 @@
 # a name on the path may be a shim for a version that is not there, so each is asked to run
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11; do $$p -c '' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
 BIN := .venv/bin
-# first, in processes that are still small: a server can't be forked off one that grew over thousands of tests
-ON_POSTGRES := tests/resources/control_plane tests/ignyte_pipelines/test_configuration.py \
-	tests/security/test_database_password.py
+# what takes minutes comes first, so that neither of the two waits for the other at the end
+LONGEST := tests/every_platform tests/flow tests/dbt_project tests/ignyte_pipelines tests/security
 
 .DEFAULT_GOAL := help
 .PHONY: help demo ui test fast check format lock clean
@@ -26,8 +25,7 @@ ui: .venv/.ready  ## Dagster on the workspace that the demo made
 	$(BIN)/ignyte ui
 
 test: .venv/.ready  ## every test, the slow ones too
-	$(BIN)/python -m pytest -n 2 --dist loadscope $(ON_POSTGRES)
-	$(BIN)/python -m pytest -n 2 --dist loadscope $(addprefix --ignore=,$(ON_POSTGRES))
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(LONGEST) tests
 
 fast: .venv/.ready  ## the tests that take milliseconds
 	$(BIN)/python -m pytest -m "not slow"

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import dagster as dg
 
+from assets.privacy.lineage import Table
 from resources.columns import Column
 from resources.decode.kinds import STORED
 from resources.platform import Platform, Stream
@@ -14,11 +15,14 @@ WORKSPACES: Final = dg.DynamicPartitionsDefinition(name="workspace")
 OWNERS: Final = ("team:data",)
 STAGING_GROUP: Final = "staging"
 WORKSPACE_GROUP: Final = "workspace"
+PRIVACY_GROUP: Final = "privacy"
 
 # tags of a run; their values are opaque ids, since Dagster shows and keeps them
 DATASOURCE_TAG: Final = "ignyte/datasource"
 BUILD_TAG: Final = "ignyte/workspace-build"
 FULL_TAG: Final = "ignyte/full"
+PURGE_TAG: Final = "ignyte/purge"  # what is purged; no partition, since that goes with it
+AT_ONCE_TAG: Final = "ignyte/at-once"
 
 
 def raw_key(platform: Platform, stream: Stream) -> dg.AssetKey:
@@ -37,6 +41,19 @@ def _column(column: Column, stream: Stream) -> dg.TableColumn:
         description=column.description,
         constraints=dg.TableColumnConstraints(nullable=column.name not in stream.key),
         tags={"personal": column.personal.value} if column.personal else {},
+    )
+
+
+def column_lineage(table: Table) -> dg.TableColumnLineage:
+    """What each column of a model is made of, among the columns of the tables that it reads."""
+    return dg.TableColumnLineage(
+        deps_by_column={
+            name: [
+                dg.TableColumnDep(asset_key=dg.AssetKey(read.split(".")), column_name=column)
+                for read, column in sorted({(edge.table, edge.column) for edge in edges if not edge.decides})
+            ]
+            for name, edges in table.columns.items()
+        }
     )
 
 

@@ -1,8 +1,8 @@
 """One sync: a datasource's pages are read, decoded and landed in its file, whole or not at all for those who build."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,8 @@ import duckdb
 import pyarrow as pa
 from dlt.pipeline.exceptions import PipelineStepFailed
 
+from assets.gathering import Gathered, batches
+from assets.privacy.cutoffs import cut_offs, without_expired
 from resources.access import open_door
 from resources.audit import service
 from resources.control_plane.facts import Datasource, FileGeneration
@@ -20,12 +22,13 @@ from resources.platform import Feed, Platform, Stream
 from resources.platforms import platform
 from resources.reading import Page, Window
 from resources.stores import Stores
+from resources.suppression import Suppression, change
+from resources.warehouse.destination import CATALOG
 from resources.warehouse.landing import Landing, cursors_in
 from resources.warehouse.opening import memory
+from resources.warehouse.rewriting import rewrite
 from resources.warehouse.sources import mark_clean, mark_loading, open_for_load
 
-# enough for dlt's fixed price a load not to matter, little enough to lie in memory
-_BATCH_BYTES: Final = 64 * 1024 * 1024
 _LOAD_BYTES: Final = 512 * 1024 * 1024
 
 
@@ -40,36 +43,15 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a sync did. `rows` counts those landed per stream, merged ones included."""
+    """What a sync did. `rows` counts those landed per stream, merged ones included; `suppressed` those left out."""
 
     rows: Mapping[str, int]
+    suppressed: Mapping[str, int]
     requests: int
     bytes: int
     refusals: int
     undeclared: Mapping[str, tuple[str, ...]]
     file: FileGeneration
-
-
-@dataclass(kw_only=True)
-class _Gathered:
-    """What was decoded and is not landed yet."""
-
-    tables: dict[str, list[pa.Table]] = field(default_factory=dict)
-    bytes: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
-    undeclared: dict[str, set[str]] = field(default_factory=dict)
-
-    def add(self, tables: Mapping[str, pa.Table], undeclared: Iterable[str], feed: str) -> None:
-        for name, table in tables.items():
-            self.tables.setdefault(name, []).append(table)
-            self.rows[name] = self.rows.get(name, 0) + table.num_rows
-            self.bytes += table.nbytes
-        self.undeclared.setdefault(feed, set()).update(undeclared)
-
-    def taken(self) -> dict[str, pa.Table]:
-        tables = {name: pa.concat_tables(parts) for name, parts in self.tables.items()}
-        self.tables, self.bytes = {}, 0
-        return tables
 
 
 class Sync:
@@ -90,8 +72,10 @@ class Sync:
         self._platform = declared or platform(datasource.platform)
         self._full = full
         self._on_progress = on_progress
-        self._gathered = _Gathered()
+        self._gathered = Gathered()
         self._started = stores.clock()
+        self._suppression = Suppression.of(stores, datasource.workspace_id)
+        self._limits = cut_offs(self._platform, stores.plane.rules.of(datasource.workspace_id), self._started)
 
     def run(self) -> Report:
         """Reads every feed and lands it; on failure the cursor has not moved and the next sync heals the file.
@@ -99,23 +83,28 @@ class Sync:
         Raises:
             Problem: see its kinds; what was known of the datasource is already updated.
         """
-        with open_door(self._stores, self._datasource) as door:
+        with closing(self), open_door(self._stores, self._datasource) as door:
             cursors = {} if self._full else self._cursors()
             feeds = list(feeds_of(self._platform, self._datasource))
             with closing(memory(self._stores.scratch)) as reader:
                 for feed, streams in feeds:
                     self._read(reader, door, feed, streams, self._window(feed, cursors))
-            self._land({feed.name: self._started for feed, _ in feeds})
-        file = mark_clean(self._stores, self._datasource)
+            orphans = self._land({feed.name: self._started for feed, _ in feeds})
+        file = self._without_orphans() if orphans else mark_clean(self._stores, self._datasource)
         counts = door.counts
         return Report(
             rows=self._gathered.rows,
+            suppressed=self._gathered.suppressed,
             requests=counts.requests,
             bytes=counts.bytes,
             refusals=counts.refusals,
             undeclared={feed: tuple(sorted(names)) for feed, names in self._gathered.undeclared.items() if names},
             file=file,
         )
+
+    def close(self) -> None:
+        """Forgets who is suppressed."""
+        self._suppression.close()
 
     def _cursors(self) -> Mapping[str, datetime]:
         with open_for_load(self._stores, self._datasource) as source:
@@ -129,9 +118,12 @@ class Sync:
         self, reader: duckdb.DuckDBPyConnection, door: Door, feed: Feed, streams: tuple[Stream, ...], window: Window
     ) -> None:
         decoder = Decoder(reader, self._stores.scratch, self._platform.key, feed)
-        for batch in _batches(self._watched(feed, self._shaped(feed, door, window))):
+        for batch in batches(self._watched(feed, self._shaped(feed, door, window))):
             decoded = decoder.decode(batch, streams)
-            self._gathered.add(decoded.tables, decoded.undeclared, feed.name)
+            young = without_expired(reader, self._platform, decoded.tables, self._limits)
+            tables = self._suppression.drop(self._platform, young)
+            self._gathered.left_out(young, tables, counted=False)
+            self._gathered.add(tables, decoded.undeclared, feed.name)
             if self._gathered.bytes > _LOAD_BYTES:
                 self._land({})
 
@@ -154,17 +146,39 @@ class Sync:
             self._on_progress(Progress(feed=feed.name, pages=number, bytes=size))
             yield page
 
-    def _land(self, cursors: Mapping[str, datetime]) -> None:
+    def _land(self, cursors: Mapping[str, datetime]) -> int:
+        """Lands what is gathered; the last time, returns how many rows of the file belong to what is suppressed."""
         with open_for_load(self._stores, self._datasource) as source:
 
             def may_commit() -> bool:
                 open_still = self._stores.plane.datasources.may_read(self._datasource.id, self._datasource.fence)
                 return open_still and source.holding.renewed()
 
+            tables = self._still_wanted(self._gathered.taken())
             mark_loading(self._stores, source)
             scratch = self._stores.scratch
             with Landing(source.connection, scratch, self._platform, self._started, may_commit) as landing:
-                landing.land(self._gathered.taken(), cursors)
+                landing.land(tables, cursors)
+            return self._suppression.orphans(source.connection, self._platform, CATALOG) if cursors else 0
+
+    def _still_wanted(self, tables: Mapping[str, pa.Table]) -> Mapping[str, pa.Table]:
+        """Without what was suppressed since it was read: somebody was erased, or a child came before its parent."""
+        before = self._suppression
+        before.close()
+        self._suppression = Suppression.of(self._stores, self._datasource.workspace_id)
+        if self._suppression.generation == before.generation:
+            return tables
+        wanted = self._suppression.drop(self._platform, tables)
+        self._gathered.left_out(tables, wanted, counted=True)
+        return wanted
+
+    def _without_orphans(self) -> FileGeneration:
+        """The load ends with a rewrite: what was deleted in place would still be in the file's free blocks."""
+        done = rewrite(self._stores, self._datasource, change(self._stores, self._datasource), ends_load=True)
+        for table, count in done.left_out.items():
+            stream = table.partition(".")[2]
+            self._gathered.suppressed[stream] = self._gathered.suppressed.get(stream, 0) + count
+        return done.file
 
 
 def feeds_of(declared: Platform, datasource: Datasource) -> Iterator[tuple[Feed, tuple[Stream, ...]]]:
@@ -173,20 +187,6 @@ def feeds_of(declared: Platform, datasource: Datasource) -> Iterator[tuple[Feed,
         streams = tuple(stream for stream in feed.streams if not stream.needs or stream.needs in datasource.opted_in)
         if streams:
             yield feed, streams
-
-
-def _batches(pages: Iterator[Page]) -> Iterator[list[Page]]:
-    """Pages that share their facts, gathered to the size at which decoding is fast."""
-    batch: list[Page] = []
-    size = 0
-    for page in pages:
-        if batch and (size + len(page.body) > _BATCH_BYTES or page.facts != batch[0].facts):
-            yield batch
-            batch, size = [], 0
-        batch.append(page)
-        size += len(page.body)
-    if batch:
-        yield batch
 
 
 def sync(

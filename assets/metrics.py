@@ -7,8 +7,10 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from assets.failures import Guarded
-from assets.labels import OWNERS, WORKSPACE_GROUP, WORKSPACES, partitioned_check
+from assets.labels import OWNERS, WORKSPACE_GROUP, WORKSPACES, column_lineage, partitioned_check
 from assets.outside import outside_of
+from assets.privacy.known_lineage import project_lineage
+from assets.privacy.lineage import Lineage
 from assets.recording import recorded_build
 from resources.dbt import Outcome, manifest_path
 from resources.warehouse.metrics import Published
@@ -143,11 +145,11 @@ def metrics_assets() -> dg.AssetsDefinition:
 def _results(
     context: dg.AssetExecutionContext, published: Published
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    specs = {spec.metadata[_UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
+    specs, lineage = {spec.metadata[_UNIQUE_ID]: spec.key for spec in context.assets_def.specs}, project_lineage()
     for outcome in published.result.models:
         key = specs.get(outcome.unique_id)
         if key in context.selected_asset_keys:
-            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(outcome, published))
+            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(outcome, published, lineage))
     checks = {spec.metadata[_UNIQUE_ID]: spec.key for spec in context.assets_def.check_specs}
     for outcome in published.result.tests:
         check = checks.get(outcome.unique_id)
@@ -155,9 +157,10 @@ def _results(
             yield _check_result(outcome, check)
 
 
-def _metadata(outcome: Outcome, published: Published) -> dict[str, Any]:
+def _metadata(outcome: Outcome, published: Published, lineage: Lineage) -> dict[str, Any]:
     calculated = published.file.published_at or published.file.created_at
     return {
+        "dagster/column_lineage": column_lineage(lineage.tables[outcome.name]),
         **({} if outcome.rows is None else {"dagster/row_count": outcome.rows}),
         "generation": published.file.generation,
         "seconds": round(outcome.seconds, 3),

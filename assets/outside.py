@@ -11,6 +11,7 @@ from assets.loading import Progress, Report
 from resources.audit import service
 from resources.control_plane.facts import Datasource
 from resources.dbt import Progress as NodeProgress
+from resources.errors import Problem
 from resources.revoking import carry_on
 from resources.stores import Stores, open_stores
 from resources.warehouse.metrics import Published
@@ -54,16 +55,35 @@ class Built:
     published: Published
 
 
-Event = Reading | Landed | Failed | Building | Built
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """An act that deletes is this far; `words` may be shown."""
+
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """An act that deletes is over: with what it hands back, or with what kept it from its end."""
+
+    result: object = None
+    problem: Problem | None = None
+
+
+Event = Reading | Landed | Failed | Building | Built | Said | Ended
 Listen = Callable[[Event], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """The resource `outside` of every asset, check and sensor."""
+    """The resource `outside` of every asset, check and sensor.
+
+    `reason` is why somebody wants an act; they may have named a person in it, so Dagster is not told.
+    """
 
     stores: Stores
     tell: Listen = lambda _: None
+    reason: str = ""
 
 
 @dg.resource(description="The control plane, the keys and the encrypted files, as the environment says.")

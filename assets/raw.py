@@ -162,6 +162,7 @@ def _metadata(stream: Stream, parts: Sequence[Loaded]) -> dict[str, Any]:
     return {
         "dagster/row_count": sum(part.total for part in parts),
         "rows_landed": sum(part.report.rows.get(stream.name, 0) for part in parts),
+        "rows_suppressed": sum(part.report.suppressed.get(stream.name, 0) for part in parts),
         "requests_of_sync": sum(part.report.requests for part in parts),
         "bytes_of_sync": sum(part.report.bytes for part in parts),
         "refusals_of_sync": sum(part.report.refusals for part in parts),

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from ignyte_pipelines.desk.promises import PROMISES, Promise
 from ignyte_pipelines.setup_pages import page
 from resources.platform import ApiKey, Platform
 from resources.platforms import platforms
@@ -46,9 +47,43 @@ def with_table(document: str) -> str:
 
 
 def pages() -> dict[Path, str]:
-    """The set-up page of each platform, by its place, as it should stand there today."""
-    folder = ROOT / "docs" / "platforms"
-    return {folder / f"{declared.key}.md": page(declared) for declared in platforms()}
+    """The set-up page of each platform and the page of promises, by place, as they should stand there today."""
+    folder = ROOT / "docs"
+    promises = {folder / "promises.md": promises_page()}
+    return {folder / "platforms" / f"{declared.key}.md": page(declared) for declared in platforms()} | promises
+
+
+def promises_page() -> str:
+    """The Markdown page with a row for each promise."""
+    head = ["| # | promise | how it is kept | code | tests | shown by |", "|---" * 6 + "|"]
+    return "\n".join(
+        [
+            "# The promises, and what stands behind each",
+            "",
+            "Printed by `python -m ignyte_pipelines.documents`; a test checks that each thing it names is there.",
+            "",
+            *head,
+            *map(_promise_row, PROMISES),
+            "",
+        ]
+    )
+
+
+def _promise_row(each: Promise) -> str:
+    kept = each.kept
+    cells = (
+        f"P{each.number}",
+        each.promise,
+        kept.text,
+        _lines(kept.code),
+        _lines((*kept.tests, *(f"doctor: {check}" for check in kept.checks))),
+        _lines(kept.commands),
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _lines(names: tuple[str, ...]) -> str:
+    return "<br>".join(f"`{name}`" for name in names)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import dagster as dg
 
-from assets.labels import BUILD_TAG, FULL_TAG, STAGING_GROUP, WORKSPACE_GROUP, WORKSPACES
+from assets.labels import BUILD_TAG, FULL_TAG, PRIVACY_GROUP, STAGING_GROUP, WORKSPACE_GROUP, WORKSPACES
 from assets.outside import Listen, Outside
 from ignyte_pipelines.configuration import environment, write_configuration
 from ignyte_pipelines.jobs import BUILD, EVERYTHING, sync_name
@@ -82,6 +82,23 @@ def run_everything(
     return ended
 
 
+def run_act(
+    dagster: dg.DagsterInstance,
+    outside: Outside,
+    job: str,
+    *,
+    partition: str | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> str:
+    """One run in this process of what retains, erases, purges or expires; returns its id.
+
+    How it went, the listener of `outside` is told. A purge has no partition, since that goes with the workspace.
+    """
+    if partition is not None:
+        register_workspace(dagster, partition)
+    return _executed(dagster, outside, job, partition, tags or {}).run_id
+
+
 def about(connected: Collection[str]) -> list[dg.AssetKey]:
     """The assets that a workspace with these platforms has: each planned one costs Dagster several writes."""
     from ignyte_pipelines.definitions import defs  # noqa: PLC0415 -- as below
@@ -90,7 +107,7 @@ def about(connected: Collection[str]) -> list[dg.AssetKey]:
     return [
         spec.key
         for spec in defs.resolve_all_asset_specs()
-        if spec.group_name != WORKSPACE_GROUP
+        if spec.group_name not in (WORKSPACE_GROUP, PRIVACY_GROUP)
         and spec.key.path[0] not in foreign
         and not (spec.group_name == STAGING_GROUP and {dep.asset_key.path[0] for dep in spec.deps} & foreign)
     ]
@@ -104,25 +121,36 @@ def _run(
     tags: Mapping[str, str],
     assets: Sequence[dg.AssetKey] | None = None,
 ) -> RunEnded:
-    from ignyte_pipelines.definitions import definitions  # noqa: PLC0415 -- takes seconds, and few commands need it
-
-    result = (
-        definitions(outside)
-        .resolve_job_def(job)
-        .execute_in_process(
-            run_config=_SILENT,
-            instance=dagster,
-            partition_key=workspace.id,
-            tags=dict(tags),
-            asset_selection=assets,
-            raise_on_error=False,
-        )
-    )
+    result = _executed(dagster, outside, job, workspace.id, tags, assets)
     failed = [event for event in result.all_events if event.is_step_failure]
     return RunEnded(
         run_ids=(result.run_id,),
         built=any(event.is_step_start and event.step_key == _BUILD_STEP for event in result.all_events),
         failures=tuple(_sentence(event) for event in failed),
+    )
+
+
+def _executed(
+    dagster: dg.DagsterInstance,
+    outside: Outside,
+    job: str,
+    partition: str | None,
+    tags: Mapping[str, str],
+    assets: Sequence[dg.AssetKey] | None = None,
+) -> dg.ExecuteInProcessResult:
+    from ignyte_pipelines.definitions import definitions  # noqa: PLC0415 -- takes seconds, and few commands need it
+
+    return (
+        definitions(outside)
+        .resolve_job_def(job)
+        .execute_in_process(
+            run_config=_SILENT,
+            instance=dagster,
+            partition_key=partition,
+            tags=dict(tags),
+            asset_selection=assets,
+            raise_on_error=False,
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""What can be run for a workspace: a sync of one platform, a build, both at once, and the checks alone."""
+"""What can be run: a sync of one platform, a build, both at once, the checks alone; and what deletes."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -8,6 +8,17 @@ import dagster as dg
 BUILD: Final = "build"
 EVERYTHING: Final = "everything"
 CHECKS: Final = "checks"
+RETENTION: Final = "retention"
+ERASURE: Final = "erasure"
+PURGE: Final = "purge"
+EXPIRE_BACKUPS: Final = "expire_backups"
+DEADLINES: Final = "deadlines"
+_LEDGERS: Final = {
+    RETENTION: ("retention_ledger", "Takes from a workspace what is older than its rules allow."),
+    ERASURE: ("erasure_ledger", "Erases the people who asked for it from a workspace, in one batch."),
+    PURGE: ("purge_ledger", "Deletes a workspace, or a datasource with all that was calculated from it."),
+    EXPIRE_BACKUPS: ("backup_ledger", "Destroys the backups whose time is over."),
+}
 
 
 def sync_name(platform: str) -> str:
@@ -28,6 +39,13 @@ def jobs(
         _job(EVERYTHING, dg.AssetSelection.assets(*raw, metrics), "Syncs every datasource, then builds."),
         _job(CHECKS, dg.AssetSelection.checks(*checks), "Looks at every raw table again, without reading anything."),
     ]
+
+
+def privacy_jobs(checks: Sequence[dg.AssetChecksDefinition]) -> list[Any]:
+    """What deletes, each job one ledger, and the look at the days by which people must be answered."""
+    acts = [_job(name, dg.AssetSelection.assets(ledger), words) for name, (ledger, words) in _LEDGERS.items()]
+    watch = "Looks whether every request of a person is answered in time."
+    return [*acts, _job(DEADLINES, dg.AssetSelection.checks(*checks), watch)]
 
 
 def _sync(platform: dg.AssetsDefinition) -> Any:  # noqa: ANN401 -- Dagster does not export the type

@@ -1,14 +1,17 @@
-"""What happens by the clock alone: a look at every table once a day, so that a sync that never came is noticed."""
+"""What happens by the clock alone: every table is looked at once a day, and what is too old goes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import dagster as dg
 from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from assets.failures import Guarded
+from assets.labels import BUILD_TAG
 from assets.outside import outside_of
-from ignyte_pipelines.jobs import CHECKS
+from assets.privacy.ageing_facts import facts_of
+from assets.privacy.plan import Act, Plan, plan
+from ignyte_pipelines.jobs import CHECKS, EXPIRE_BACKUPS, RETENTION
 from resources.control_plane.facts import Workspace, WorkspaceState
 
 
@@ -34,3 +37,37 @@ def daily_checks(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
     with Guarded():
         known = frozenset(context.instance.get_dynamic_partitions("workspace"))
         return checks_of(outside.stores.plane.workspaces.all(), context.scheduled_execution_time, known)
+
+
+def retention_of(made: Plan, known: Collection[str]) -> list[dg.RunRequest]:
+    """One run a day for each workspace that has a limit of age, if Dagster knows it; rows are counted by the run."""
+    due = {item.workspace_id for item in made.of(Act.CUT) if not item.blocked}
+    return [
+        dg.RunRequest(run_key=f"retention:{each}:{made.at:%Y-%m-%d}", partition_key=each, tags={BUILD_TAG: each})
+        for each in sorted(due & set(known))
+    ]
+
+
+@dg.schedule(
+    cron_schedule="0 3 * * *",
+    job_name=RETENTION,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    required_resource_keys={"outside"},
+    description="Takes what is older than the rules allow, once a day.",
+)
+def daily_retention(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
+    stores = outside_of(context).stores
+    with Guarded():
+        known = context.instance.get_dynamic_partitions("workspace")
+        return retention_of(plan(facts_of(stores, count=False), context.scheduled_execution_time), known)
+
+
+@dg.schedule(
+    cron_schedule="30 3 * * *",
+    job_name=EXPIRE_BACKUPS,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Destroys the backups whose time is over, once a day.",
+)
+def daily_expiry(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    # asked for whatever the plan says: what crashes left of backups is not in it
+    return dg.RunRequest(run_key=f"expiry:{context.scheduled_execution_time:%Y-%m-%d}")

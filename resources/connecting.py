@@ -14,6 +14,7 @@ from resources.access import app_of, bare_door
 from resources.control_plane.facts import Datasource, Workspace
 from resources.errors import AskAgain, Refused
 from resources.platform import Account, ApiKey, Grade, Grant, OAuth, Platform, Proof, Scopes
+from resources.residency import require
 from resources.secret import Secret
 from resources.stores import Stores
 
@@ -170,6 +171,7 @@ def connect(
     """Writes the datasource down, seals its credential and queues its first sync."""
     if stores.credentials is None:
         raise Refused("this process may not keep credentials.", to=declared.title, do_next="Connect in a sync process.")
+    require(stores.settings, workspace.id, workspace.region)
     said = {"platform": declared.key, "grade": introduced.proof.grade.value, "scopes": tuple(introduced.proof.granted)}
     with stores.audit.act("datasource.connect", declared.key, workspace_id=workspace.id, details=said) as act:
         datasource = _written_down(stores, workspace, declared, account, introduced, opted_in)

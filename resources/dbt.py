@@ -1,9 +1,8 @@
 """Runs the dbt project in this process, over a connection that the caller prepares."""
 
 import argparse
-import hashlib
-import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ from dbt_common.events.base_types import EventLevel, EventMsg
 from duckdb import DuckDBPyConnection
 
 from resources import dbt_sources
+from resources.dbt_files import PROJECT, fingerprint, keep, parsed_path
 from resources.door.redaction import redact
 from resources.errors import Problem, Stop
 from resources.warehouse.dbt_plugin import Prepare, Session, handing_over
 
-PROJECT: Final = Path(__file__).resolve().parent.parent / "dbt_project"
 _WORKED: Final = frozenset({NodeStatus.Success, NodeStatus.Pass, NodeStatus.Warn, NodeStatus.NoOp})
 _KEPT: Final = "The metrics published before stay; `ignyte doctor` looks for the cause."
 _QUIET: Final = (
@@ -112,8 +111,24 @@ class DbtRunner:
         key = (self._project, fingerprint(self._project))
         if key not in _manifests:
             _manifests.clear()
-            _manifests[key] = self._invoke("parse", "--no-write-json").result
+            kept = parsed_path(*key)
+            # dbt itself makes sure that what was parsed before still holds
+            known = [f"--partial-parse-file-path={kept}"] if kept.exists() else []
+            _manifests[key] = self._invoke("parse", "--no-write-json", *known).result
         return _manifests[key]
+
+    def compiled(self) -> dict[str, str]:
+        """Each model's SQL as it would run, by unique id. Needs no data and no network.
+
+        Raises:
+            Stop: a model cannot be compiled.
+        """
+        quick = ("--no-write-json", "--no-partial-parse", "--no-populate-cache")
+        with handing_over(lambda _: None) as session:
+            done = self._invoke(
+                "compile", *quick, "--select=resource_type:model", manifest=self.parse(), session=session
+            ).result
+        return {run.node.unique_id: str(run.node.compiled_code) for run in done.results}
 
     def build(
         self,
@@ -204,28 +219,17 @@ def _shown(message: str) -> str:
     return redact(re.sub(r"'[^'\n]*'", "'…'", message)).strip()
 
 
-def fingerprint(project_dir: Path) -> str:
-    """Tells one state of the project's files from another."""
-    total = hashlib.sha256()
-    for path in sorted(project_dir.rglob("*")):
-        if path.suffix in {".sql", ".yml"} and "target" not in path.parts:
-            total.update(f"{path.relative_to(project_dir)}\0".encode())
-            total.update(path.read_bytes())
-            total.update(b"\0")
-    return total.hexdigest()
-
-
 def manifest_path(project_dir: Path = PROJECT) -> Path:
     """The manifest as a file, for `@dbt_assets`; written when the project has changed. Needs no data and no network."""
-    folder = project_dir / "target"
-    path = folder / f"manifest-{fingerprint(project_dir)[:16]}.json"
-    if not path.exists():
+    folder, state = project_dir / "target", fingerprint(project_dir)
+    path, parsed = folder / f"manifest-{state[:16]}.json", parsed_path(project_dir, state)
+    if not (path.exists() and parsed.exists()):
+        # anew, and not the one in memory: only a parse writes what the next process begins with
+        _manifests.clear()
         manifest = DbtRunner(project_dir, target_dir=folder).parse()
-        unfinished = path.with_suffix(f".{os.getpid()}")
-        manifest.writable_manifest().write(str(unfinished))
-        unfinished.replace(path)
-        for old in set(folder.glob("manifest-*.json")) - {path}:
-            old.unlink(missing_ok=True)
+        keep(path, lambda unfinished: manifest.writable_manifest().write(str(unfinished)))
+        if not parsed.exists():
+            keep(parsed, lambda unfinished: shutil.copyfile(folder / "partial_parse.msgpack", unfinished))
     return path
 
 

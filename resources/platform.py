@@ -16,7 +16,7 @@ class Keep:
     """How long rows are kept: while the datasource is connected and the account active, and never beyond `at_most`."""
 
     at_most: timedelta | None = None
-    age_column: str = ""  # the column that `at_most` counts from
+    age_column: str = ""  # the column that limits count from; rows without one of their own go with what they belong to
     reason: str = "kept while the datasource is connected and the account is active"
 
     def __post_init__(self) -> None:
@@ -47,7 +47,7 @@ class Stream:
     lookback: timedelta = timedelta(0)  # how long figures are restated
     keep: Keep = field(default_factory=Keep)
     needs: str = ""  # an optional scope without which the stream is absent
-    belongs_to: tuple[str, str] | None = None  # (own column, stream): the row goes when that stream's row goes
+    belongs_to: tuple[tuple[str, str], ...] = ()  # (own column, stream): the row goes when a row it names there goes
     replaces: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -62,6 +62,10 @@ class Stream:
             raise ValueError(f"{self.name}: the cursor must be among its columns")
         if not set(self.replaces or ()) <= set(names):
             raise ValueError(f"{self.name}: what it replaces by must be among its columns")
+        if self.keep.age_column and self.keep.age_column not in names:
+            raise ValueError(f"{self.name}: what its age counts from must be among its columns")
+        if not {column for column, _ in self.belongs_to} <= set(names):
+            raise ValueError(f"{self.name}: what it belongs by must be among its columns")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,9 +194,30 @@ class Platform:
     every: timedelta = timedelta(hours=1)
     limits: str = ""  # what a person should know: quotas, history, what is not covered
 
+    def __post_init__(self) -> None:
+        named = {stream.name: stream for stream in self.streams}
+        for stream in self.streams:
+            for _, parent in stream.belongs_to:
+                if parent not in named:
+                    raise ValueError(f"{stream.name} belongs to {parent}, which is no stream of {self.key}")
+                if len(named[parent].key) != 1:
+                    raise ValueError(f"{stream.name} belongs to {parent}, whose key is more than one column")
+        if len(self.parents_first) != len(self.streams):
+            raise ValueError(f"streams of {self.key} belong to each other in a circle")
+
     @property
     def streams(self) -> tuple[Stream, ...]:
         return tuple(stream for feed in self.feeds for stream in feed.streams)
+
+    @property
+    def parents_first(self) -> tuple[Stream, ...]:
+        """The streams, each behind those whose rows it belongs to."""
+        found: dict[str, Stream] = {}
+        waiting = list(self.streams)
+        while ready := [each for each in waiting if all(parent in found for _, parent in each.belongs_to)]:
+            found |= {each.name: each for each in ready}
+            waiting = [each for each in waiting if each.name not in found]
+        return tuple(found.values())
 
     @property
     def schema(self) -> str:

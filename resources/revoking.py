@@ -12,10 +12,12 @@ from resources.audit.commitments import commitment
 from resources.control_plane.facts import Datasource, FileState, LeaseMode
 from resources.door.redaction import redact
 from resources.errors import AskAgain, Problem, Refused, Stop
+from resources.lifecycle import Event, require
 from resources.platform import Grant, OAuth
 from resources.platforms import platform
 from resources.stores import Stores
 from resources.warehouse.holding import held
+from resources.warehouse.recalculating import recalculate
 from resources.warehouse.session import remove
 from resources.warehouse.sources import lease_name
 
@@ -58,7 +60,7 @@ def disconnect(stores: Stores, datasource_id: str, *, reason: str = "", tell: Te
     It can be repeated: what is done stays done, what is missing is done then.
 
     Raises:
-        Refused: this process may not use credentials, or it can't be audited.
+        Refused: this process may not use credentials, it can't be audited, or the workspace is held.
         Problem: everything is destroyed, but the metrics could not be built without it yet; a build is queued.
     """
     found = stores.plane.datasources.get(datasource_id)
@@ -91,12 +93,13 @@ def _disconnected(stores: Stores, found: Datasource, act: Act, tell: Tell) -> Di
             "this process may not use credentials.", to=f"datasource {found.id}", do_next="Use a sync process."
         )
     plane, now = stores.plane, stores.clock()
+    require(plane.workspaces.get(found.workspace_id), Event.DISCONNECT, now)
     tell("Stopping: nothing is asked from here on.")
     gone = plane.datasources.disconnected(found.id, now)
-    given_back = _give_back(stores, found)
+    given_back = give_back(stores, found)
     tell(f"Grant: {given_back}")
     stores.credentials.destroy(found)
-    files, keys = _destroy_data(stores, found, now)
+    files, keys = destroy_data(stores, found, now)
     tell(f"Destroyed: the credential, {keys} keys, {files} files.")
     plane.tombstones.add(workspace_id=found.workspace_id, kind="datasource", subject=found.id, act_id=act.id, now=now)
     who = commitment(plane, stores.keys, found.workspace_id, f"{found.platform} {found.account}", now)
@@ -106,7 +109,7 @@ def _disconnected(stores: Stores, found: Datasource, act: Act, tell: Tell) -> Di
     return Disconnected(datasource=gone, given_back=given_back, files=files, keys=keys, rebuilt=rebuilt)
 
 
-def _give_back(stores: Stores, datasource: Datasource) -> str:
+def give_back(stores: Stores, datasource: Datasource) -> str:
     """Asks the platform to forget the grant; a sentence says how that went. Ours is destroyed in any case."""
     declared = platform(datasource.platform)
     by_hand = f"Remove it in {declared.title}'s own settings."
@@ -136,7 +139,7 @@ def _grant(stores: Stores, datasource: Datasource) -> Grant | None:
         return None
 
 
-def _destroy_data(stores: Stores, datasource: Datasource, now: datetime) -> tuple[int, int]:
+def destroy_data(stores: Stores, datasource: Datasource, now: datetime) -> tuple[int, int]:
     """Destroys every key the datasource's files ever had, then unlinks the files. Whoever holds one open ends first."""
     plane = stores.plane
     keys = [
@@ -161,13 +164,8 @@ def _destroy_data(stores: Stores, datasource: Datasource, now: datetime) -> tupl
 
 
 def _rebuild(stores: Stores, datasource: Datasource, tell: Tell) -> bool:
-    """Builds the metrics without the datasource, where any are published."""
-    published = stores.plane.files.published(datasource.workspace_id)
-    if published is None:
+    """Builds the metrics without the datasource, where any are published and the workspace may be used."""
+    if stores.plane.files.published(datasource.workspace_id) is None:
         return False
-    # imported here: dbt takes seconds, and most who stop need none
-    from resources.warehouse.metrics import build  # noqa: PLC0415 -- as it says above
-
     tell("Calculating the metrics without it.")
-    build(stores, stores.plane.workspaces.get(datasource.workspace_id))
-    return True
+    return recalculate(stores, datasource.workspace_id) is not None

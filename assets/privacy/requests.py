@@ -3,7 +3,7 @@
 import calendar
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +12,7 @@ from resources.columns import Personal
 from resources.control_plane.facts import Workspace, WorkspaceState
 from resources.control_plane.privacy_facts import Regime, Request, RequestKind, RequestState
 from resources.errors import Refused
-from resources.identity import Identifier, Subject
+from resources.identity import Identifier, Subject, identifier
 from resources.stores import Stores
 from resources.vault.envelope import NONCE_BYTES, open_, seal
 
@@ -97,6 +97,22 @@ def subject_of(stores: Stores, request: Request, *, reason: str = "answering the
             Identifier(kind=Personal(kind), value=value, issuer=issuer) for kind, value, issuer in json.loads(packed)
         )
     )
+
+
+def widen(
+    stores: Stores, request: Request, tokens: Collection[str], *, random: Callable[[int], bytes] = os.urandom
+) -> Request:
+    """Remembers all that a person was found to be, so that they are found as well once half of it is gone.
+
+    Raises:
+        Refused: the request is closed.
+    """
+    if request.key_id is None:
+        raise Refused("it has forgotten whom it was about.", to=f"request {request.id}", do_next="Make a new one.")
+    person = Subject(identifiers=tuple(identifier(token) for token in sorted(tokens)))
+    with stores.keys.plain(request.key_id) as key:
+        sealed = seal(_packed(person), {"request key": request.key_id}, key, random(NONCE_BYTES))
+    return stores.plane.requests.reseal(request.id, sealed)
 
 
 def close(

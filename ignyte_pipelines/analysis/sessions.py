@@ -15,8 +15,9 @@ from resources.control_plane import ControlPlane
 from resources.control_plane.facts import Workspace
 from resources.decode.paths import quoted
 from resources.errors import Problem, Refused
+from resources.lifecycle import Event, require
 from resources.settings import Settings
-from resources.stores import open_log
+from resources.stores import now, open_log
 
 
 class SupportsClose(Protocol):
@@ -45,7 +46,8 @@ class Session:
         """The answer to one question in DuckDB's SQL.
 
         Raises:
-            Refused: nothing is published, it is no question, or it reaches for what it may not.
+            Refused: nothing is published, the workspace may not be used now, it is no question, or it reaches for
+                what it may not.
             Stop: DuckDB can't answer it.
             TryLater: it took more time or memory than a question may have; the next one gets a new process.
         """
@@ -100,6 +102,11 @@ class Session:
 
     def _current(self) -> Locked:
         """The process that has the published generation open: what was erased since is in no older one's answers."""
+        try:
+            require(self._plane.workspaces.get(self.workspace.id), Event.USE, now())
+        except Refused:
+            self.stop()
+            raise
         file = self._plane.files.published(self.workspace.id)
         if file is None:
             self.stop()

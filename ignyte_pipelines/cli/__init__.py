@@ -2,6 +2,10 @@
 
 from ignyte_pipelines.cli import (
     audit,
+    backup,
+    certificate,
+    config,
+    contacts,
     costs,
     datasources,
     demo,
@@ -9,17 +13,24 @@ from ignyte_pipelines.cli import (
     door,
     export,
     keys,
+    lineage,
     metrics,
     platforms,
+    privacy,
     queries,
     rates,
     report,
+    retention,
+    rights,
     sandbox,
+    security_pack,
     shell,
     status,
+    subprocessors,
     syncing,
     targets,
     ui,
+    webhooks,
     workspaces,
 )
 from ignyte_pipelines.cli.command import Program
@@ -38,7 +49,9 @@ START = "Start here"
 DATA = "Connect and sync"
 LOOK = "Look at the data"
 GIVE = "Give what no platform knows"
+KEEP = "Keep, erase, prove"
 CHECK = "Check"
+DESK = "The reviewer's desk"
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("ui", rich_help_panel=START)(ui.ui)
 app.add_typer(sandbox.app, name="sandbox", rich_help_panel=START)
@@ -55,9 +68,22 @@ app.add_typer(metrics.app, name="metrics", rich_help_panel=LOOK)
 app.add_typer(costs.app, name="costs", rich_help_panel=GIVE)
 app.add_typer(rates.app, name="rates", rich_help_panel=GIVE)
 app.add_typer(targets.app, name="targets", rich_help_panel=GIVE)
+privacy.app.command("access")(rights.access)
+privacy.app.command("restrict")(rights.restrict)
+privacy.app.command("lift")(rights.lift)
+app.add_typer(privacy.app, name="privacy", rich_help_panel=KEEP)
+app.add_typer(retention.app, name="retention", rich_help_panel=KEEP)
+app.add_typer(backup.app, name="backup", rich_help_panel=KEEP)
+app.add_typer(certificate.app, name="certificate", rich_help_panel=KEEP)
+app.command("lineage", rich_help_panel=KEEP)(lineage.lineage)
 app.command("doctor", rich_help_panel=CHECK)(doctor.doctor)
 app.add_typer(door.app, name="door", rich_help_panel=CHECK)
 app.add_typer(audit.app, name="audit", rich_help_panel=CHECK)
 app.add_typer(keys.app, name="keys", rich_help_panel=CHECK)
+app.command("security-pack", rich_help_panel=DESK)(security_pack.security_pack)
+app.add_typer(subprocessors.app, name="subprocessors", rich_help_panel=DESK)
+app.add_typer(contacts.app, name="contacts", rich_help_panel=DESK)
+app.add_typer(config.app, name="config", rich_help_panel=DESK)
+app.add_typer(webhooks.app, name="webhooks", rich_help_panel=DESK)
 
 __all__ = ["app"]

@@ -17,6 +17,8 @@ from ignyte_pipelines.consent import agree, listening
 from resources.access import app_of
 from resources.connecting import Consent, Introduced, asked, bound_state, connect, granted, introduce, key_grant
 from resources.control_plane.facts import Datasource, Workspace
+from resources.lifecycle import Event
+from resources.lifecycle import require as require_state
 from resources.platform import Account, ApiKey, Grant, Platform
 from resources.secret import Secret
 from resources.settings import Settings
@@ -60,6 +62,7 @@ def join(stores: Stores, wish: Wish, tell: Callable[[str], None] = say) -> Conne
         typer.BadParameter: the grant reaches several accounts and none of them was named.
     """
     require(stores.settings)
+    require_state(stores.plane.workspaces.get(wish.workspace.id), Event.CONNECT, stores.clock())
     declared, by_key = wish.platform, isinstance(wish.platform.auth, ApiKey)
     wanted = (*declared.scopes.required, *sorted(asked(declared, wish.opted_in)))
     tell(f"{declared.title}: asking for [bold]{', '.join(wanted)}[/]")

@@ -156,23 +156,25 @@ def disconnect(
     """Disconnect an account for good: nothing more is read, and the grant, the credential and the data are destroyed.
 
     A sync that is under way stops at its next request. The platform is asked to forget the grant where it can be; our
-    copy and the keys of the data are destroyed in any case, and the metrics are calculated without it. If something
-    was in the way, type it again: what is done stays done.
+    copy and the keys of the data are destroyed in any case, and the metrics are calculated without it. At the end a
+    process of its own looks for what is left, and certifies that nothing is. If something was in the way, type it
+    again: what is done stays done.
     """
+    from ignyte_pipelines.cli.leaving import documented, purged, say_proof, told
     from ignyte_pipelines.cli.opening import stores
-    from resources import revoking
+    from resources.lifecycle import Event, require
 
     if not yes and not typer.confirm(f"Disconnect {datasource} and destroy what was read from it?", err=True):
         raise typer.Abort
     with stores("all") as opened:
-        done = revoking.disconnect(opened, datasource, reason=reason, tell=say)
-    told = [
-        ("grant", done.given_back),
-        ("destroyed", f"the credential, {done.keys} data keys, {done.files} files"),
-        ("metrics", "calculated without it" if done.rebuilt else "none were published"),
-    ]
-    document = {**_document(done.datasource), **fields(done, "given_back", "files", "keys", "rebuilt")}
-    show(document, "[green]Disconnected.[/]", facts([*told]), as_json=as_json)
+        found = opened.plane.datasources.get(datasource)
+        require(opened.plane.workspaces.get(found.workspace_id), Event.DISCONNECT, opened.clock())
+        done = purged(opened, found.id, reason=reason)
+        gone = opened.plane.datasources.get(found.id)
+    given_back = done.steps[f"given back {gone.id}"].facts["given_back"]
+    document = {**_document(gone), **documented(done), "given_back": given_back}
+    show(document, *told(done, "Disconnected"), as_json=as_json)
+    say_proof(done)
 
 
 def _refuse_open_key(key: str) -> None:

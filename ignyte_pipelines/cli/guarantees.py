@@ -9,6 +9,7 @@ from typing import Final
 
 import duckdb
 
+from ignyte_pipelines.cli.duties import duties
 from ignyte_pipelines.cli.encryption import encryption, keys
 from ignyte_pipelines.cli.findings import Finding, found
 from ignyte_pipelines.cli.leakage import leakage
@@ -49,6 +50,7 @@ def examine(stores: Stores) -> list[Finding]:
         _control_plane(stores),
         _record(stores),
         *leakage(stores),
+        *duties(stores),
         *_dagster(settings),
         _world(settings),
     ]

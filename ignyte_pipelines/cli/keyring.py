@@ -8,11 +8,12 @@ from typing import Any
 from resources.audit.commitments import SALT
 from resources.control_plane.facts import Connection, Datasource, FileState, KeyRecord, LeaseMode
 from resources.errors import Refused
+from resources.lifecycle import Event, require
 from resources.stores import Stores
 from resources.vault.local import LocalKms
 from resources.vault.rotation import Rotated, rotate_credentials_master, rotate_data_master
 from resources.warehouse.holding import held
-from resources.warehouse.metrics import build
+from resources.warehouse.recalculating import recalculate
 from resources.warehouse.rewriting import rewrite
 from resources.warehouse.session import remove
 from resources.warehouse.sources import lease_name
@@ -105,7 +106,7 @@ def rotate_files(stores: Stores, target: str, tell: Callable[[str], None]) -> Ro
         rebuilt = stores.plane.files.published(workspace.id) is not None
         if rebuilt:
             tell("Building the metrics anew.")
-            build(stores, workspace)
+            recalculate(stores, workspace.id)
         act.found(files=len(fresh), rebuilt=rebuilt)
     return Rotation(sources=tuple(fresh), rebuilt=rebuilt)
 
@@ -113,6 +114,7 @@ def rotate_files(stores: Stores, target: str, tell: Callable[[str], None]) -> Ro
 def destroy_key(stores: Stores, key_id: str, reason: str) -> dict[str, Any]:
     """Destroys a data key and unlinks what it opened. Whoever has that open reads on to the end."""
     record = stores.plane.keys.get(key_id)
+    require(stores.plane.workspaces.get(record.workspace_id), Event.DESTROY, stores.clock())
     stores.keys.destroy(key_id, stores.clock(), actor=stores.audit.me, reason=reason)
     files = [file for file in stores.plane.files.of(record.workspace_id) if file.key_id == key_id]
     gone = [file for file in files if file.state is not FileState.DELETED]

@@ -1,12 +1,13 @@
 """What a command opens: the settings of this home and its stores, with no more keys than it needs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
 import typer
 from pydantic import ValidationError
 
+from assets.privacy import purging
 from resources.control_plane.facts import Workspace, WorkspaceState
 from resources.errors import Refused
 from resources.platform import Platform
@@ -38,7 +39,21 @@ def stores(vault: Literal["all", "data"] = "data") -> Iterator[Stores]:
         chosen = chosen.model_copy(update={"vault_access": "data"})
     with open_stores(chosen) as opened:
         carry_on(opened)
+        purging.carry_on(opened, forget_runs(opened))
         yield opened
+
+
+def forget_runs(opened: Stores) -> Callable[[str], int]:
+    """Makes Dagster, which is opened only then, forget what an opaque id stands for; says how many runs went."""
+
+    def forget(name: str) -> int:
+        from ignyte_pipelines.forgetting import forgetter
+        from ignyte_pipelines.instance import instance
+
+        with instance(opened.settings) as dagster:
+            return forgetter(dagster, opened.plane)(name)
+
+    return forget
 
 
 def known_platform(key: str) -> Platform:

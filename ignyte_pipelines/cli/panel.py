@@ -8,7 +8,8 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.text import Text
 
-from ignyte_pipelines.cli.output import add, ago, fields, status, table
+from ignyte_pipelines.cli import standing
+from ignyte_pipelines.cli.output import add, ago, facts, fields, status, table
 from resources.control_plane.facts import (
     Connection,
     Datasource,
@@ -17,7 +18,9 @@ from resources.control_plane.facts import (
     RunKind,
     Sync,
     Workspace,
+    WorkspaceState,
 )
+from resources.lifecycle import deletable_at
 from resources.platforms import platform
 from resources.stores import Stores
 
@@ -49,7 +52,7 @@ class DataPanel:
     def document(self) -> dict[str, Any]:
         metrics = fields(self.metrics, "generation", "published_at", "size") if self.metrics else None
         return {
-            "workspace": fields(self.workspace),
+            "workspace": standing.document(self.workspace),
             "datasources": [_document(row, self.now) for row in self.rows],
             "metrics": metrics,
         }
@@ -111,7 +114,9 @@ def shown(found: DataPanel) -> list[RenderableType]:
     troubles = [(row.title, row.datasource.reason or row.datasource.last_error) for row in found.rows]
     lines = [Text(f"{title}: {trouble}", style="red") for title, trouble in troubles if trouble]
     gap: list[RenderableType] = [""] if lines else []
-    return [made, *gap, *lines, "", freshness(found)]
+    account = facts(standing.described(found.workspace, found.now))
+    plain = standing.state(found.workspace).plain == WorkspaceState.ACTIVE
+    return [made, *gap, *lines, "", *([] if plain else [account]), freshness(found)]
 
 
 def _success(row: Row, now: datetime) -> Text:
@@ -132,7 +137,8 @@ def summary(found: DataPanel) -> dict[str, Any]:
     successes = [row.datasource.last_success for row in found.rows if row.datasource.last_success]
     live = [row for row in found.rows if row.datasource.connection is not Connection.DISCONNECTED]
     return {
-        **fields(found.workspace, "id", "name", "state"),
+        **fields(found.workspace, "id", "name", "state", "hold", "restricted"),
+        "deleted_on": deletable_at(found.workspace),
         "datasources": len(live),
         "reauthorize": sum(row.datasource.connection is Connection.REAUTHORIZE for row in live),
         "inactive": sum(row.datasource.sync is Sync.INACTIVE for row in live),

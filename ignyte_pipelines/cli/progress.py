@@ -84,7 +84,7 @@ class Watch:
             self._console.print(event.why, markup=False)
         elif isinstance(event, Building):
             self._build(event)
-        else:
+        elif isinstance(event, Built):
             self._built(event)
 
     def _read(self, event: Reading) -> None:

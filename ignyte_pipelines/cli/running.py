@@ -9,6 +9,8 @@ from ignyte_pipelines.cli.sandbox_line import require
 from ignyte_pipelines.instance import RunEnded, instance, run_everything
 from resources.control_plane.facts import Connection, Sync, Workspace
 from resources.errors import Refused
+from resources.lifecycle import Event
+from resources.lifecycle import require as require_state
 from resources.stores import Stores
 
 
@@ -28,6 +30,7 @@ def run(stores: Stores, workspace: Workspace, *, platform: str | None = None, fu
         TryLater: this home reads from a sandbox that is not up.
     """
     require(stores.settings)
+    require_state(workspace, Event.USE, stores.clock())
     readable = [
         each
         for each in stores.plane.datasources.of(workspace.id, platform)

@@ -47,10 +47,14 @@ def status(
 
 
 def _fleet(lines: list[dict[str, Any]], panels: list[Any]) -> Any:  # noqa: ANN401 -- their types would import the control plane
+    from ignyte_pipelines.cli.standing import state
+
     times = ("oldest sync", "metrics")
-    made = table("workspace", "state", *_COUNTS.values(), *times, right=_COUNTS.values(), wraps=["workspace", *times])
+    made = table(
+        "workspace", "state", *_COUNTS.values(), *times, right=_COUNTS.values(), wraps=["workspace", "state", *times]
+    )
     for line, each in zip(lines, panels, strict=True):
         counts = [str(line[name]) for name in _COUNTS]
         clocks = [ago(line[name], each.now) for name in ("oldest_success", "metrics_at")]
-        add(made, line["name"], line["state"].value, *counts, *clocks)
+        add(made, line["name"], state(each.workspace), *counts, *clocks)
     return made

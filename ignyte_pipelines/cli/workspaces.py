@@ -4,10 +4,16 @@ from typing import Annotated, Any
 
 import typer
 
+from ignyte_pipelines.cli import keeping, leaving
 from ignyte_pipelines.cli.command import Group, Json, WorkspaceName
 from ignyte_pipelines.cli.output import Cell, add, ago, command, facts, fields, say, show, status, table
 
 app = Group(help="Workspaces: one brand each, with its own datasources, files and keys.")
+app.command("cancel")(leaving.cancel)
+app.command("reactivate")(leaving.reactivate)
+app.command("delete")(leaving.delete)
+app.command("restrict")(keeping.restrict)
+app.command("hold")(keeping.hold)
 
 
 @app.command("create")
@@ -22,6 +28,7 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Create a workspace. Its id is opaque, since it outlives what it names."""
+    from ignyte_pipelines.cli import standing
     from ignyte_pipelines.cli.opening import known_platform, stores
     from ignyte_pipelines.instance import instance, register_workspace
 
@@ -37,35 +44,42 @@ def create(
             now=opened.clock(),
         )
         register_workspace(dagster, made.id)
-    show(fields(made), facts(_described(made)), as_json=as_json)
+        now = opened.clock()
+    show(standing.document(made), facts(_described(made, now)), as_json=as_json)
     then = command("ignyte", "datasource", "connect", made.name, "shopify", "--account", "SHOP.myshopify.com")
     say(f"\nNext: {then}")
 
 
 @app.command("list")
 def list_(*, as_json: Json = False) -> None:
-    """List the workspaces."""
+    """List the workspaces: those that stand, and those whose deletion is not proved yet."""
+    from assets.privacy import purging
+    from ignyte_pipelines.cli import standing
     from ignyte_pipelines.cli.opening import standing_workspaces, stores
 
     with stores() as opened:
-        found, now = standing_workspaces(opened), opened.clock()
+        unproved, now = purging.unfinished(opened)[0], opened.clock()
+        found = [*standing_workspaces(opened), *(opened.plane.workspaces.get(each) for each in unproved)]
         sources = {each.id: len(opened.plane.datasources.of(each.id)) for each in found}
     columns = ("name", "id", "state", "sources", "currency", "created")
-    shown = table(*columns, right=["sources"], wraps=["name", "created"])
+    shown = table(*columns, right=["sources"], wraps=["name", "state", "created"])
     for each in found:
-        row: list[Cell] = [each.name, each.id, status(each.state.value), str(sources[each.id]), each.currency]
+        row: list[Cell] = [each.name, each.id, standing.state(each), str(sources[each.id]), each.currency]
         add(shown, *row, ago(each.created_at, now))
-    document = [{**fields(each), "datasources": sources[each.id]} for each in found]
+    document = [{**standing.document(each), "datasources": sources[each.id]} for each in found]
     show(
         {"workspaces": document},
         shown if found else "No workspace yet. See `ignyte workspace create`.",
         as_json=as_json,
     )
+    for gone in unproved:
+        say(f"Not proved to be gone yet: {command('ignyte', 'workspace', 'delete', gone)} goes on with it.")
 
 
 @app.command("show")
 def show_(workspace: WorkspaceName, *, as_json: Json = False) -> None:
     """Show one workspace: its settings, its files and its latest runs."""
+    from ignyte_pipelines.cli import standing
     from ignyte_pipelines.cli.opening import stores
 
     with stores() as opened:
@@ -83,15 +97,21 @@ def show_(workspace: WorkspaceName, *, as_json: Json = False) -> None:
         outcome = run.outcome.value if run.outcome else "running"
         of = platforms.get(run.datasource_id or "", "all metrics")
         add(run_table, run.kind.value, of, ago(run.started_at, now), outcome, f"{run.rows:,}")
-    document = {**fields(found), "files": [fields(each) for each in files], "runs": [fields(each) for each in runs]}
-    show(document, facts(_described(found)), "", file_table, "", run_table, as_json=as_json)
+    document = {
+        **standing.document(found),
+        "files": [fields(each) for each in files],
+        "runs": [fields(each) for each in runs],
+    }
+    show(document, facts(_described(found, now)), "", file_table, "", run_table, as_json=as_json)
 
 
-def _described(workspace: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 -- its type would import the control plane
+def _described(workspace: Any, now: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 -- its type would import the control plane
+    from ignyte_pipelines.cli import standing
+
     return [
         ("workspace", workspace.name),
         ("id", workspace.id),
-        ("state", status(workspace.state.value)),
+        *standing.described(workspace, now),
         ("region", workspace.region),
         ("currency", workspace.currency),
         ("time zone", workspace.time_zone),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ignyte_pipelines.desk.paper import Paper, bare, paragraph, printed, rows
+from assets.privacy.paper import Paper, bare, paragraph, printed, rows
 from resources.control_plane.register import NOTICE, Standing, in_force, standing, version
 from resources.errors import Refused
 from resources.stores import Stores

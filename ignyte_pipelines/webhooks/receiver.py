@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from ignyte_pipelines.desk.paper import Paper, paragraph, printed
+from assets.privacy.paper import Paper, paragraph, printed
 from ignyte_pipelines.webhooks import events
 from ignyte_pipelines.webhooks.signatures import meta_request, shopify_sealed
 from resources.door.redaction import redact

@@ -9,6 +9,7 @@ from resources.audit.entries import Actor, Detail, service
 from resources.audit.log import Act, AuditLog
 from resources.control_plane import ControlPlane
 from resources.control_plane.facts import Datasource
+from resources.escrow.keeping import Keeper
 from resources.platform import Grant
 from resources.vault.credentials import CredentialVault, StoredGrant
 from resources.vault.datakey import DataKey
@@ -64,11 +65,11 @@ class AuditedVault(CredentialVault):
 
 
 class AuditedKeys(DataKeys):
-    """Data keys whose making and destruction are in the log."""
+    """Data keys whose making and destruction are in the log, and whose copies outside follow them."""
 
-    def __init__(self, plane: ControlPlane, kms: Kms, audit: AuditLog) -> None:
+    def __init__(self, plane: ControlPlane, kms: Kms, audit: AuditLog, keeper: Keeper) -> None:
         super().__init__(plane, kms)
-        self._audit = audit
+        self._audit, self._keeper = audit, keeper
 
     def new(self, workspace_id: str, owner: str, generation: int, now: datetime) -> tuple[str, DataKey]:
         said: dict[str, Detail] = {"owner": owner, "generation": generation}
@@ -93,3 +94,7 @@ class AuditedKeys(DataKeys):
             details={"owner": record.owner, "generation": record.generation},
         ):
             super().destroy(key_id, now)
+            self._keeper.destroyed(self._plane.keys.get(key_id))
+
+    def rewrapped(self, key_id: str) -> None:
+        self._keeper.rewrapped(self._plane.keys.get(key_id))

@@ -1,4 +1,4 @@
-"""The key that signs the log: its private half stays in this home, its public half goes with every copy."""
+"""A key that signs: its private half stays in this home, its public half goes with every copy."""
 
 import base64
 import hashlib
@@ -17,10 +17,10 @@ _SEED_BYTES: Final = 32
 
 
 class Signer:
-    """An Ed25519 key in `<folder>/audit.key`, made at first use."""
+    """An Ed25519 key in `<folder>/<name>.key`, made at first use."""
 
-    def __init__(self, folder: Path, *, random: Callable[[int], bytes] = os.urandom) -> None:
-        file = folder / "audit.key"
+    def __init__(self, folder: Path, name: str = "audit", *, random: Callable[[int], bytes] = os.urandom) -> None:
+        file = folder / f"{name}.key"
         self._private = Ed25519PrivateKey.from_private_bytes(read_or_make(file, _SEED_BYTES, random))
         public = self._private.public_key()
         self.public_pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -7,10 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -55,6 +52,12 @@ class Database:
 
     def migrate(self) -> None:
         """Brings the tables to the newest shape; several processes may try at once."""
+        if self._version() == newest_version():
+            return
+        from alembic import command  # noqa: PLC0415 -- takes a while, and nearly always there is nothing to do
+        from alembic.config import Config  # noqa: PLC0415 -- as above
+        from alembic.util import CommandError  # noqa: PLC0415 -- as above
+
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         with _translated(), self._writer.begin() as connection:
@@ -62,7 +65,17 @@ class Database:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
                 connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}")
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise _unusable() from error
+
+    def _version(self) -> str | None:
+        with _translated(), self._engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            return found
 
     def scrub(self) -> bool:
         """Drives overwritten bytes out of the database's files.
@@ -86,19 +99,25 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Stop("a row contradicts what is stored.", to="control plane", do_next="Nothing was changed.") from error
-    except (DatabaseError, CommandError) as error:
+    except DatabaseError as error:
         if _passing(error):
             raise TryLater(
                 "did not answer or is busy.", to="control plane", do_next="Check that it runs, then try again."
             ) from error
-        raise Stop(
-            "can't be used: it is damaged, full, or its tables are not of this version.",
-            to="control plane",
-            do_next="Run `ignyte doctor`.",
-        ) from error
+        raise _unusable() from error
 
 
-def _passing(error: DatabaseError | CommandError) -> bool:
+def _unusable() -> Stop:
+    what = "can't be used: it is damaged, full, or its tables are not of this version."
+    return Stop(what, to="control plane", do_next="Run `ignyte doctor`.")
+
+
+def newest_version() -> str:
+    """The version of the tables after all migrations, which are numbered in the order of their history."""
+    return max(file.name for file in (_MIGRATIONS / "versions").glob("*.py")).partition("_")[0]
+
+
+def _passing(error: DatabaseError) -> bool:
     # SQLite calls a missing table operational too, which no waiting cures
     code = getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_BUSY) & 0xFF
     return isinstance(error, OperationalError) and code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

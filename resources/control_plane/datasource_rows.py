@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from resources.control_plane.facts import Connection, Datasource, Sync, WorkspaceState
 from resources.control_plane.models import DatasourceRow, WorkspaceRow
@@ -78,6 +78,25 @@ def require_active(session: Session, workspace_id: str) -> None:
 def require_grant(row: DatasourceRow) -> None:
     if row.connection == Connection.DISCONNECTED:
         raise Refused("it is disconnected.", to=f"datasource {row.id}", do_next="Connect the account again.")
+
+
+def require_no_hold(row: DatasourceRow) -> None:
+    session = object_session(row)
+    workspace = session.get(WorkspaceRow, row.workspace_id) if session else None
+    if workspace and workspace.hold and workspace.state != WorkspaceState.DELETED:
+        raise Refused(
+            f"its workspace is held: {workspace.hold}",
+            to=f"datasource {row.id}",
+            do_next="Pause it; nothing of it is deleted until the hold is lifted.",
+        )
+
+
+def empty(row: DatasourceRow) -> None:
+    if row.connection != Connection.DISCONNECTED:
+        raise Refused("it is connected.", to=f"datasource {row.id}", do_next="Disconnect it first.")
+    row.account = row.account_name = row.reason = ""
+    row.settings = {}
+    row.currency = row.time_zone = row.last_error = None
 
 
 def unknown(datasource_id: str) -> Refused:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select, update
 
 from resources.control_plane.database import Database
 from resources.control_plane.datasource_rows import (
+    empty,
     fact,
     let_in,
     live,
@@ -15,10 +16,11 @@ from resources.control_plane.datasource_rows import (
     readable,
     require_active,
     require_grant,
+    require_no_hold,
     unknown,
 )
 from resources.control_plane.facts import Connection, Datasource, Sync
-from resources.control_plane.models import DatasourceRow, WorkspaceRow
+from resources.control_plane.models import DatasourceRow, DueRow, RunRow, WorkspaceRow
 
 
 class Datasources:
@@ -139,12 +141,32 @@ class Datasources:
         return fact(row)
 
     def disconnected(self, datasource_id: str, now: datetime) -> Datasource:  # noqa: ARG002 -- as above
-        """The grant is gone for good. Connecting the account again makes a new datasource."""
+        """The grant is gone for good. Connecting the account again makes a new datasource.
+
+        Raises:
+            Refused: its workspace is held, so that nothing of it may be destroyed.
+        """
         with self._changed(datasource_id) as row:
+            require_no_hold(row)
             if row.connection != Connection.DISCONNECTED:
                 row.connection = Connection.DISCONNECTED
                 row.reason = ""
                 row.fence += 1
+        return fact(row)
+
+    def forget(self, datasource_id: str) -> Datasource:
+        """Empties a disconnected datasource's row of what names its account; it stays as a link to what is proved.
+
+        Raises:
+            Refused: there is none, or it is not disconnected.
+        """
+        with self._database.writing() as session:
+            row = session.get(DatasourceRow, datasource_id, with_for_update=True)
+            if row is None:
+                raise unknown(datasource_id)
+            empty(row)
+            session.execute(delete(DueRow).where(DueRow.datasource_id == datasource_id))
+            session.execute(update(RunRow).where(RunRow.datasource_id == datasource_id).values(error=None))
         return fact(row)
 
     def succeeded(self, datasource_id: str, now: datetime) -> Datasource:

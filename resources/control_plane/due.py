@@ -89,6 +89,7 @@ def _latest(session: Session, workspace_id: str) -> datetime | None:
             RunRow.kind == RunKind.SYNC,
             RunRow.outcome == Outcome.SUCCEEDED,
             WorkspaceRow.state == WorkspaceState.ACTIVE,
+            WorkspaceRow.restricted == "",
         )
     )
 
@@ -98,7 +99,11 @@ def _gone(session: Session, workspace_id: str) -> datetime | None:
     return session.scalar(
         select(func.max(TombstoneRow.created_at))
         .join(WorkspaceRow, WorkspaceRow.id == TombstoneRow.workspace_id)
-        .where(TombstoneRow.workspace_id == workspace_id, WorkspaceRow.state == WorkspaceState.ACTIVE)
+        .where(
+            TombstoneRow.workspace_id == workspace_id,
+            WorkspaceRow.state == WorkspaceState.ACTIVE,
+            WorkspaceRow.restricted == "",
+        )
     )
 
 

@@ -16,6 +16,7 @@ from resources.control_plane.inputs import Inputs
 from resources.control_plane.keys import Keys
 from resources.control_plane.leases import Leases
 from resources.control_plane.requests import Requests
+from resources.control_plane.restoring import Restoring
 from resources.control_plane.rules import Rules
 from resources.control_plane.runs import Runs
 from resources.control_plane.saved import SavedThings
@@ -48,6 +49,7 @@ class ControlPlane:
         self.rules = Rules(self._database)
         self.certificates = Certificates(self._database, new_id)
         self.backups = Backups(self._database, new_id)
+        self.restoring = Restoring(self._database)
         self.saved = SavedThings(self._database, new_id)
         self.subprocessors = Subprocessors(self._database, new_id)
 

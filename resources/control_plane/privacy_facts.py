@@ -56,6 +56,7 @@ class Request:
     person: a keyed hash that says nothing without the workspace's salt. `outcome` is a sentence without personal data.
     `external_id` is the id a platform gave, or empty.
     """
+
     id: str
     workspace_id: str
     kind: RequestKind

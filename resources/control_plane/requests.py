@@ -90,8 +90,10 @@ class Requests:
             return [_fact(row) for row in session.scalars(query.order_by(RequestRow.received_at, RequestRow.id))]
 
     def unanswered(self, kind: RequestKind | None = None) -> list[Request]:
-        """The requests of all workspaces that are still open, the most urgent first."""
-        query = select(RequestRow).where(RequestRow.state.in_(OPEN))
+        """The requests of all workspaces that are still to be answered, the most urgent first."""
+        # a restriction is answered once it stands, and open until it is lifted
+        standing = (RequestRow.kind == RequestKind.RESTRICT) & (RequestRow.state == RequestState.RUNNING)
+        query = select(RequestRow).where(RequestRow.state.in_(OPEN), ~standing)
         if kind is not None:
             query = query.where(RequestRow.kind == kind)
         with self._database.reading() as session:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from resources.control_plane.database import Database
@@ -72,6 +72,14 @@ class Runs:
         """Closes what a Dagster run left open when its process died."""
         with self._database.writing() as session:
             _abandon(session, now, RunRow.dagster_run_id == dagster_run_id)
+
+    def forget(self, workspace_id: str) -> int:
+        """Removes the history of a workspace, whose sentences may name accounts; returns how many runs it had."""
+        mine = RunRow.workspace_id == workspace_id
+        with self._database.writing() as session:
+            count = session.scalar(select(func.count()).where(mine)) or 0
+            session.execute(delete(RunRow).where(mine))
+        return count
 
     def of(self, workspace_id: str, *, limit: int = 50) -> list[Run]:
         """The workspace's latest runs, newest first."""

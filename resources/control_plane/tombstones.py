@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.control_plane.database import Database
 from resources.control_plane.models import Model, WorkspaceRow
+
+_AT_ONCE: Final = 5000  # values in one statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,7 @@ class Tombstones:
     def __init__(self, database: Database, new_id: Callable[[str], str]) -> None:
         self._database = database
         self._new_id = new_id
+        self.heard: Callable[[list[Tombstone]], None] = lambda _: None  # told what was set, once it is
 
     def add(self, *, workspace_id: str, kind: str, subject: str, act_id: str, now: datetime) -> Tombstone:
         """Sets a tombstone; a second one for the same subject is the first."""
@@ -64,8 +68,12 @@ class Tombstones:
         with self._database.writing() as session:
             # on Postgres two writers would otherwise count up to the same number
             session.get(WorkspaceRow, workspace_id, with_for_update=True)
-            standing = {row.subject: row for row in session.scalars(select(TombstoneRow).where(*place))}
+            standing: dict[str, TombstoneRow] = {}
+            for start in range(0, len(subjects), _AT_ONCE):
+                asked = TombstoneRow.subject.in_(subjects[start : start + _AT_ONCE])
+                standing |= {row.subject: row for row in session.scalars(select(TombstoneRow).where(*place, asked))}
             generation = session.scalar(latest) or 0
+            made = []
             for number, subject in enumerate((each for each in dict.fromkeys(subjects) if each not in standing), 1):
                 row = TombstoneRow(
                     id=self._new_id("tomb"),
@@ -78,6 +86,9 @@ class Tombstones:
                 )
                 session.add(row)
                 standing[subject] = row
+                made.append(row)
+        if made:
+            self.heard([_fact(row) for row in made])
         return [_fact(standing[subject]) for subject in subjects]
 
     def of(self, workspace_id: str, *, above: int = 0) -> list[Tombstone]:

@@ -53,6 +53,9 @@ class DataKeys:
         """Makes the file unreadable at once and for good. Twice is once."""
         self._plane.keys.destroy(key_id, now)
 
+    def rewrapped(self, key_id: str) -> None:
+        """Told of each key that a new version of the master key has wrapped anew."""
+
 
 def context_of(workspace_id: str, owner: str, generation: int) -> dict[str, str]:
     """What a file's key is bound to."""

@@ -29,7 +29,7 @@ def rotate_data_master(plane: ControlPlane, keys: DataKeys) -> Rotated:
     keys.kms.rotate()
 
     def rewrap_all() -> int:
-        done = sum(_rewrapped(plane, keys.kms, record) for record in _live(plane))
+        done = sum(_rewrapped(plane, keys, record) for record in _live(plane))
         plane.scrub()
         return done
 
@@ -71,10 +71,12 @@ def _carried_through(kms: Kms, rewrap_all: Callable[[], int], stored: Callable[[
     return Rotated(name=kms.name, rewrapped=done, retired=retired)
 
 
-def _rewrapped(plane: ControlPlane, kms: Kms, record: KeyRecord) -> bool:
-    context = context_of(record.workspace_id, record.owner, record.generation)
+def _rewrapped(plane: ControlPlane, keys: DataKeys, record: KeyRecord) -> bool:
+    context, kms = context_of(record.workspace_id, record.owner, record.generation), keys.kms
     with kms.steady():
-        return plane.keys.rewrap(record, kms.rewrap(record.wrapped or b"", context), kms.name)
+        done = plane.keys.rewrap(record, kms.rewrap(record.wrapped or b"", context), kms.name)
+    keys.rewrapped(record.id)
+    return done
 
 
 def _live(plane: ControlPlane) -> Iterator[KeyRecord]:

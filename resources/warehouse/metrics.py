@@ -7,11 +7,13 @@ import duckdb
 
 from resources.control_plane.facts import FileGeneration, FileState, LeaseMode, Workspace
 from resources.dbt import BuildResult, DbtRunner, Progress
+from resources.lifecycle import Event, require
 from resources.stores import Stores
 from resources.vault.datakey import DataKey
 from resources.warehouse.holding import Held, held
 from resources.warehouse.opening import attach, detach, digest, memory, prepare, read_whole
 from resources.warehouse.published import CATALOG, open_metrics
+from resources.warehouse.recalculating import build_turn
 from resources.warehouse.session import Part, open_session, parts_of, remove
 from resources.warehouse.sources import SCHEMA_VERSION
 
@@ -31,21 +33,37 @@ def build(stores: Stores, workspace: Workspace, on_event: Callable[[Progress], N
     """Builds all metrics of a workspace from its sources and publishes them.
 
     Raises:
+        Refused: the workspace may not be used now, or not any more.
         Stop: a model or a test failed. What was published before stays.
         TryLater: a source is being loaded, or its last load is not whole.
     """
-    with (
-        held(stores.plane, f"build of {workspace.id}", LeaseMode.EXCLUSIVE, stores.clock) as turn,
-        parts_of(stores, workspace) as parts,
-    ):
-        file, key = _announce(stores, workspace)
-        try:
-            with key:
-                result, rows = _fill(stores, workspace, parts, file, key, on_event)
-        except BaseException:
-            _discard(stores, file)
-            raise
-        return Published(file=_publish(stores, file, turn), rows=rows, result=result)
+    with held(stores.plane, build_turn(workspace.id), LeaseMode.EXCLUSIVE, stores.clock) as turn:
+        _require_use(stores, workspace)
+        with parts_of(stores, workspace) as parts:
+            return _built(stores, workspace, parts, turn, on_event)
+
+
+def _require_use(stores: Stores, workspace: Workspace) -> None:
+    require(stores.plane.workspaces.get(workspace.id), Event.USE, stores.clock())
+
+
+def _built(
+    stores: Stores,
+    workspace: Workspace,
+    parts: list[Part],
+    turn: Held,
+    on_event: Callable[[Progress], None] | None,
+) -> Published:
+    file, key = _announce(stores, workspace)
+    try:
+        with key:
+            result, rows = _fill(stores, workspace, parts, file, key, on_event)
+        # it may have been cancelled while the models ran
+        _require_use(stores, workspace)
+    except BaseException:
+        _discard(stores, file)
+        raise
+    return Published(file=_publish(stores, file, turn), rows=rows, result=result)
 
 
 def _announce(stores: Stores, workspace: Workspace) -> tuple[FileGeneration, DataKey]:

@@ -8,6 +8,7 @@ import duckdb
 
 from resources.control_plane.facts import Workspace
 from resources.errors import Refused, Stop
+from resources.lifecycle import Event, require
 from resources.stores import Stores
 from resources.warehouse.opening import attach, digest, memory
 
@@ -19,9 +20,10 @@ def open_metrics(stores: Stores, workspace: Workspace) -> Iterator[duckdb.DuckDB
     """The published metrics, read-only and locked down: no other file, no network, no setting can be reached by SQL.
 
     Raises:
-        Refused: nothing is published yet.
+        Refused: nothing is published yet, or the workspace may not be used now.
         Stop: the file is not the one that was published.
     """
+    require(stores.plane.workspaces.get(workspace.id), Event.USE, stores.clock())
     file = stores.plane.files.published(workspace.id)
     if file is None:
         raise Refused("it has no metrics yet.", to=f"workspace {workspace.name}", do_next="Run `ignyte sync` first.")

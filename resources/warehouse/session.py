@@ -1,9 +1,10 @@
 """What a build sees: each platform a schema of views over its datasources' files, and the workspace's settings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import duckdb
@@ -12,13 +13,18 @@ from resources.control_plane.facts import Connection, Datasource, FileGeneration
 from resources.decode.kinds import STORED
 from resources.decode.paths import literal, quoted
 from resources.errors import TryLater
+from resources.keyed import take_back
 from resources.platform import Platform, Stream
+from resources.platforms import platform as platform_of
 from resources.platforms import platforms
+from resources.restricting import left_out, lend_names, set_aside
 from resources.stores import Stores
 from resources.warehouse.holding import held
 from resources.warehouse.opening import attach
 from resources.warehouse.sources import lease_name
 
+# (catalog, stream) → the table of the rowids that no view shows
+Hidden = Mapping[tuple[str, str], str]
 _SURROGATES: Final = "surrogates"
 
 # the tables of what people gave the workspace, with their columns
@@ -72,31 +78,65 @@ def open_session(
     for part in parts:
         with stores.keys.plain(part.file.key_id) as key:
             attach(connection, stores.data_root / part.file.path, part.catalog, key, read_only=True)
+    hidden = _hidden(connection, stores, workspace, parts)
     for platform in platforms():
-        make_views(connection, platform, [part for part in parts if part.datasource.platform == platform.key])
+        make_views(connection, platform, [part for part in parts if part.datasource.platform == platform.key], hidden)
     _tell(connection, stores, workspace)
     _tell_inputs(connection, stores, workspace)
     _set_surrogate_key(connection, stores, workspace)
 
 
-def make_views(connection: duckdb.DuckDBPyConnection, platform: Platform, parts: Sequence[Part]) -> None:
+def _hidden(
+    connection: duckdb.DuckDBPyConnection, stores: Stores, workspace: Workspace, parts: Sequence[Part]
+) -> Hidden:
+    """The rows of persons whose data may not be used; costs nothing where there are none."""
+    names = set_aside(stores, workspace.id)
+    if not names:
+        return {}
+    lend_names(connection, stores, workspace.id, names)
+    found = {}
+    for part in parts:
+        declared = platform_of(part.datasource.platform)
+        held_columns = {stream.name: _columns(connection, declared, stream, part) for stream in declared.streams}
+        tables = left_out(connection, declared, part.catalog, held_columns)
+        found.update({(part.catalog, stream): table for stream, table in tables.items()})
+    take_back(connection)
+    return found
+
+
+def make_views(
+    connection: duckdb.DuckDBPyConnection,
+    platform: Platform,
+    parts: Sequence[Part],
+    hidden: Hidden = MappingProxyType({}),
+) -> None:
     """One view a stream, the same columns whether none, one or several datasources of the platform are connected."""
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(platform.schema)}")
     for stream in platform.streams:
-        selects = [select for part in parts if (select := _select(connection, platform, stream, part))]
+        selects = [select for part in parts if (select := _select(connection, platform, stream, part, hidden))]
         body = " UNION ALL ".join(selects) or f"{_typed(stream, frozenset(), literal(''))} WHERE false"
         connection.execute(f"CREATE OR REPLACE VIEW {quoted(platform.schema)}.{quoted(stream.name)} AS {body}")
 
 
-def _select(connection: duckdb.DuckDBPyConnection, platform: Platform, stream: Stream, part: Part) -> str | None:
-    place = [part.catalog, platform.schema, stream.name]
-    found = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE (database_name, schema_name, table_name) = (?, ?, ?)", place
-    ).fetchall()
-    if not found:
+def _select(
+    connection: duckdb.DuckDBPyConnection, platform: Platform, stream: Stream, part: Part, hidden: Hidden
+) -> str | None:
+    held_columns = frozenset(_columns(connection, platform, stream, part))
+    if not held_columns:
         return None
-    held_columns = frozenset(name for (name,) in found)
-    return f"{_typed(stream, held_columns, literal(part.datasource.id))} FROM {'.'.join(map(quoted, place))}"
+    place = ".".join(map(quoted, (part.catalog, platform.schema, stream.name)))
+    kept_back = hidden.get((part.catalog, stream.name))
+    where = f" WHERE rowid NOT IN (FROM {kept_back})" if kept_back else ""
+    return f"{_typed(stream, held_columns, literal(part.datasource.id))} FROM {place}{where}"
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, platform: Platform, stream: Stream, part: Part) -> list[str]:
+    """The columns that the file has of a stream; none if it has no table of it."""
+    found = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE (database_name, schema_name, table_name) = (?, ?, ?)",
+        [part.catalog, platform.schema, stream.name],
+    )
+    return [name for (name,) in found.fetchall()]
 
 
 def _typed(stream: Stream, held_columns: frozenset[str], datasource: str) -> str:

@@ -95,7 +95,7 @@ def test_the_metrics_are_those_of_a_world_without_it(
     assert calculated(stores, workspace) == without
 
 
-@pytest.mark.parametrize("step", ["_give_back", "_destroy_data", "remove", "commitment", "_rebuild"])
+@pytest.mark.parametrize("step", ["give_back", "destroy_data", "remove", "commitment", "_rebuild"])
 def test_a_crash_at_any_step_is_carried_on_at_the_next_start(
     stores: Stores, sandbox: Sandbox, workspace: Workspace, step: str
 ) -> None:

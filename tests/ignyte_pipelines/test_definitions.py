@@ -17,6 +17,13 @@ from resources.platforms import KEYS, platforms
 ROOT = PROJECT.parent
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
+LEDGER_OF = {
+    "retention": "retention_ledger",
+    "erasure": "erasure_ledger",
+    "purge": "purge_ledger",
+    "expire_backups": "backup_ledger",
+}
+
 
 @pytest.fixture(scope="module")
 def specs() -> list[dg.AssetSpec]:
@@ -85,7 +92,18 @@ def test_every_raw_asset_shows_its_declaration(specs: list[dg.AssetSpec]) -> Non
 def test_workspaces_are_the_only_partitions() -> None:
     graph = defs.resolve_asset_graph()
     partitioned = {key: graph.get(key).partitions_def for key in graph.get_all_asset_keys()}
-    assert {made for key, made in partitioned.items() if key.path[0] != "workspace"} == {WORKSPACES}
+    assert set(partitioned.values()) == {WORKSPACES, None}
+    without = {key.to_user_string() for key, made in partitioned.items() if made is None and key.path[0] != "workspace"}
+    # the ledger of what is gone outlives its partition, and backups expire for all at once
+    assert without == {"purge_ledger", "backup_ledger"}
+
+
+def test_what_deletes_has_its_ledgers() -> None:
+    graph = defs.resolve_asset_graph()
+    ledgers = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).group_name == "privacy"}
+    assert ledgers == {"retention_ledger", "erasure_ledger", "purge_ledger", "backup_ledger"}
+    made = {job: defs.resolve_job_def(job).asset_layer.executable_asset_keys for job in LEDGER_OF}
+    assert made == {job: {dg.AssetKey(ledger)} for job, ledger in LEDGER_OF.items()}
 
 
 def test_lineage_leads_from_every_mart_back_to_a_raw_table() -> None:
@@ -93,7 +111,9 @@ def test_lineage_leads_from_every_mart_back_to_a_raw_table() -> None:
     marts = [
         key
         for key in graph.get_all_asset_keys()
-        if not key.path[-1].startswith(("stg_", "int_")) and len(key.path) == 1
+        if not key.path[-1].startswith(("stg_", "int_"))
+        and len(key.path) == 1
+        and graph.get(key).group_name != "privacy"
     ]
     assert len(marts) > 20
     for mart in marts:
@@ -122,7 +142,7 @@ def test_each_raw_table_has_the_four_checks() -> None:
 
 def test_the_jobs() -> None:
     names = {job.name for job in defs.resolve_all_job_defs() if not job.name.startswith("__")}
-    assert names == {*(f"sync_{key}" for key in KEYS), "build", "everything", "checks"}
+    assert names == {*(f"sync_{key}" for key in KEYS), "build", "everything", "checks", "deadlines", *LEDGER_OF}
 
 
 @pytest.mark.slow

@@ -22,7 +22,8 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 
 from ignyte_pipelines.certificate import Certificate, certificate
-from ignyte_pipelines.pages import _NAMES, _speaking
+from ignyte_pipelines.pages import _NAMES
+from ignyte_pipelines.speaking import speaking
 from sandbox.serve import Sandbox
 
 
@@ -46,7 +47,7 @@ def pages(shown: Certificate) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = uvicorn.Server(_speaking(TrustedHostMiddleware(APP, allowed_hosts=list(_NAMES)), port, shown))
+    server = uvicorn.Server(speaking(TrustedHostMiddleware(APP, allowed_hosts=list(_NAMES)), "127.0.0.1", port, shown))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

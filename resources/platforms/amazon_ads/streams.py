@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from resources.columns import Column, date, integer, json_text, money, text, timestamp
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 # an order counts for the click up to 14 days before it, and is restated for 28 days after that
 _RESTATED = timedelta(days=42)
@@ -132,6 +132,7 @@ def _daily(name: str, level: str, ids: tuple[Column, ...], *more: Column) -> Str
         description=f"One row per {level} and day with any delivery; the day is one in the profile's time zone.",
         key=("profile_id", "ad_product", ids[-1].name, "date"),
         cursor="date",
+        keep=Keep(age_column="date"),
         lookback=_RESTATED,
         columns=(
             _PROFILE,

@@ -72,7 +72,7 @@ ORDER_ITEMS = Stream(
     lookback=timedelta(minutes=30),
     records="orders[].orderItems[]",
     keep=_keep("order_created_at"),
-    belongs_to=("order_id", "orders"),
+    belongs_to=(("order_id", "orders"),),
     columns=(
         text("order_id", "The order.", "^.orderId"),
         text("order_item_id", "The item.", "orderItemId"),

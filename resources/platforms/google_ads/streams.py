@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from resources.columns import Column, boolean, date, integer, json_text, money, number, text
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 # conversions are credited to the day of the click until their window closes, which is 30 days unless set otherwise
 _RESTATED = timedelta(days=30)
@@ -128,6 +128,7 @@ def _daily(name: str, level: str, key: tuple[str, ...], ids: tuple[Column, ...])
         description=f"One row per {level} and day on which something happened; the day is the account's.",
         key=("account_id", *key, "date"),
         cursor="date",
+        keep=Keep(age_column="date"),
         lookback=_RESTATED,
         records=_LIST,
         columns=(_ACCOUNT, *ids, date("date", "The day, in the account's time zone.", "segments.date"), *_FIGURES),

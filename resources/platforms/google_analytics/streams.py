@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from resources.columns import Column, boolean, date, integer, json_text, money, number, text
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 # credit for a purchase can move between channels for up to 12 days
 _RESTATED: Final = timedelta(days=14)
@@ -69,6 +69,7 @@ def _report(name: str, description: str, *dimensions: str) -> Report:
         description=f"One row per {description}; the day is one in the property's zone.",
         key=("property_id", "date", *(column.name for column in where)),
         cursor="date",
+        keep=Keep(age_column="date"),
         lookback=_RESTATED,
         records="rows[]?",
         # a session that Google moves to another channel leaves no row behind to be updated

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from resources.columns import Column, Personal, boolean, date, integer, json_text, money, text, timestamp
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 _LIST: Final = "data[]"
 _HOUR: Final = timedelta(hours=1)
@@ -112,6 +112,7 @@ PROFILES = Stream(
     description="One row per person who can be written to; who was merged or deleted there stays here until erased.",
     key=("id",),
     cursor="updated_at",
+    keep=Keep(age_column="updated_at"),
     lookback=_HOUR,
     records=_LIST,
     needs="profiles:read",
@@ -175,6 +176,7 @@ CAMPAIGN_MONTHLY = Stream(
     description="One row per message of a campaign and month in which it was sent, with all that came of it so far.",
     key=("campaign_id", "message_id", "channel", "month"),
     cursor="month",
+    keep=Keep(age_column="month"),
     lookback=_RESTATED,
     records="data.attributes.results[]",
     columns=(
@@ -194,6 +196,7 @@ FLOW_DAILY = Stream(
     description="One row per message of a flow and day; the day is one in the account's zone.",
     key=("flow_id", "message_id", "channel", "date"),
     cursor="date",
+    keep=Keep(age_column="date"),
     lookback=_RESTATED,
     records="[]",
     columns=(
@@ -213,6 +216,7 @@ EVENTS_DAILY = Stream(
     description="One row per kind of event and day: how often, to how many, worth how much. No single event.",
     key=("metric_id", "date"),
     cursor="date",
+    keep=Keep(age_column="date"),
     lookback=_EVENTS_MOVE,
     records="[]",
     columns=(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from resources.columns import Column, date, integer, json_text, money, number, text, timestamp
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 # conversions are credited to the day of the click until their window closes, which is 30 days unless set otherwise
 _RESTATED = timedelta(days=30)
@@ -116,6 +116,7 @@ def _daily(name: str, level: str, ids: tuple[Column, ...]) -> Stream:
         description=f"One row per {level} and day on which something happened.",
         key=("account_id", ids[-1].name, "date"),
         cursor="date",
+        keep=Keep(age_column="date"),
         lookback=_RESTATED,
         columns=(
             text("account_id", "The account: its number inside Microsoft.", "AccountId"),

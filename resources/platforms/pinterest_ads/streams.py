@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from resources.columns import Column, date, epoch, integer, json_text, number, text
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 # conversions are put on the day of the click and come in for 30 days, and then the figures settle for three
 _RESTATED = timedelta(days=33)
@@ -141,6 +141,7 @@ def _daily(name: str, level: str, ids: tuple[Column, ...]) -> Stream:
         description=f"One row per {level} and day with any delivery; the day is one in UTC.",
         key=("ad_account_id", ids[-1].name, "date", *_WINDOWS),
         cursor="date",
+        keep=Keep(age_column="date"),
         lookback=_RESTATED,
         records="*[]",
         columns=(_ACCOUNT, *ids, date("date", "The day, in UTC.", "DATE"), *_FIGURES),

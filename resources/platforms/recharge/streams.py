@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from resources.columns import Column, Personal, boolean, date, integer, money, text, timestamp
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 _DAY: Final = timedelta(days=1)
 _STORE: Final = text("store_id", "The store at Recharge.", "@store_id")
@@ -14,6 +14,8 @@ _ID: Final = integer("id", "Recharge's id.")
 _CUSTOMER: Final = integer("customer_id", "The customer.", "customer_id", Personal.CUSTOMER_ID)
 _ITS_CUSTOMER: Final = integer("customer_id", "The customer.", "customer.id", Personal.CUSTOMER_ID, optional=True)
 _ADDRESS: Final = integer("address_id", "Where it ships to.", personal=Personal.ADDRESS)
+# the customer may be left out of a record, and the address then says alone whose it is
+_BY_ADDRESS: Final = (("address_id", "addresses"),)
 _CREATED: Final = timestamp("created_at", "When it was made; a text without a zone is read as UTC.")
 _CREATED_TEXT: Final = text("created_at_text", "The same as it came: old records are hours off.", "created_at")
 _UPDATED: Final = timestamp("updated_at", "When it last changed.")
@@ -23,6 +25,7 @@ CUSTOMERS = Stream(
     description="One row per subscriber, past ones included.",
     key=("id",),
     cursor="updated_at",
+    keep=Keep(age_column="updated_at"),
     lookback=_DAY,
     records="customers[]",
     columns=(
@@ -52,9 +55,10 @@ ADDRESSES = Stream(
     description="One row per address that subscriptions ship to, without streets and names.",
     key=("id",),
     cursor="updated_at",
+    keep=Keep(age_column="updated_at"),
     lookback=_DAY,
     records="addresses[]",
-    belongs_to=("customer_id", "customers"),
+    belongs_to=(("customer_id", "customers"),),
     columns=(
         _ID,
         _STORE,
@@ -71,6 +75,7 @@ SUBSCRIPTIONS = Stream(
     description="One row per subscription as it stands now, cancelled and expired ones included.",
     key=("id",),
     cursor="updated_at",
+    keep=Keep(age_column="updated_at"),
     lookback=_DAY,
     records="subscriptions[]",
     columns=(
@@ -134,8 +139,10 @@ CHARGES = Stream(
     description="One row per charge that was tried or skipped; those that lie ahead are in queued_charges.",
     key=("id",),
     cursor="updated_at",
+    keep=Keep(age_column="created_at"),
     lookback=_DAY,
     records="charges[]",
+    belongs_to=_BY_ADDRESS,
     columns=(
         *_CHARGE,
         timestamp("processed_at", "When it went through."),
@@ -156,6 +163,7 @@ QUEUED_CHARGES = Stream(
     cursor_reason="charges that were skipped or dropped just disappear, so the whole queue is read each time",
     records="charges[]",
     replaces=(),
+    belongs_to=_BY_ADDRESS,
     columns=(*_CHARGE, *_amounts(refunds=False), _CURRENCY, _ZONE),
 )
 ORDERS = Stream(
@@ -163,8 +171,10 @@ ORDERS = Stream(
     description="One row per delivery that Recharge handed to the shop as an order.",
     key=("id",),
     cursor="updated_at",
+    keep=Keep(age_column="created_at"),
     lookback=timedelta(days=30),
     records="orders[]",
+    belongs_to=_BY_ADDRESS,
     columns=(
         _ID,
         _STORE,
@@ -193,7 +203,7 @@ ORDER_LINES = Stream(
     cursor=None,
     cursor_reason="lines come with their order, found by the order's updated_at",
     records="orders[].line_items[]",
-    belongs_to=("order_id", "orders"),
+    belongs_to=(("order_id", "orders"),),
     columns=(
         integer("order_id", "The order.", "^.id"),
         integer("position", "Its place in the order, from 0."),

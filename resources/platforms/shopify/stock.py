@@ -65,7 +65,7 @@ INVENTORY_LEVELS = Stream(
     cursor=None,
     cursor_reason="stock is a snapshot: the whole of it is read each time",
     records="[].quantities[]",
-    belongs_to=("item_id", "inventory_items"),
+    belongs_to=(("item_id", "inventory_items"),),
     columns=(
         text("level_id", "The gid of the item at the location.", "^.id"),
         text("item_id", "The item.", "^.__parentId"),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from resources.columns import Column, Personal, boolean, integer, json_text, money, text, timestamp
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -17,6 +17,7 @@ ORDERS = Stream(
     description="One row per order as it stands now: amounts in the shop's currency, times in UTC.",
     key=("id",),
     cursor="updated_at",
+    keep=Keep(age_column="created_at"),
     lookback=_HOUR,
     only=("id", "gid://shopify/Order/"),
     columns=(
@@ -59,7 +60,7 @@ ORDER_LINES = Stream(
     cursor=None,
     cursor_reason="lines come with their order, found by the order's updated_at",
     only=("id", "gid://shopify/LineItem/"),
-    belongs_to=("order_id", "orders"),
+    belongs_to=(("order_id", "orders"),),
     columns=(
         text("id", "The line's gid."),
         text("order_id", "The order it belongs to.", "__parentId"),
@@ -85,7 +86,7 @@ ORDER_DISCOUNTS = Stream(
     cursor=None,
     cursor_reason="they come with their order",
     records="[].discountAllocations[]",
-    belongs_to=("order_id", "orders"),
+    belongs_to=(("order_id", "orders"),),
     columns=(
         text("order_line_id", "The order line.", "^.id"),
         text("order_id", "The order.", "^.__parentId"),
@@ -101,7 +102,7 @@ TRANSACTIONS = Stream(
     cursor=None,
     cursor_reason="they come with their order",
     records="[].transactions[]",
-    belongs_to=("order_id", "orders"),
+    belongs_to=(("order_id", "orders"),),
     columns=(
         text("id", "The transaction's gid."),
         text("order_id", "The order.", "^.id"),
@@ -123,7 +124,7 @@ FULFILMENTS = Stream(
     cursor=None,
     cursor_reason="they come with their order",
     records="[].fulfillments[]",
-    belongs_to=("order_id", "orders"),
+    belongs_to=(("order_id", "orders"),),
     columns=(
         text("id", "The shipment's gid."),
         text("order_id", "The order.", "^.id"),
@@ -143,7 +144,7 @@ REFUNDS = Stream(
     cursor=None,
     cursor_reason="they come with their order, whose updated_at a refund moves",
     records="[].refunds[]",
-    belongs_to=("order_id", "orders"),
+    belongs_to=(("order_id", "orders"),),
     columns=(
         text("id", "The refund's gid."),
         text("order_id", "The order.", "^.id"),
@@ -161,7 +162,7 @@ REFUND_LINES = Stream(
     cursor_reason="they are found by the updated_at of their order",
     lookback=_HOUR,
     records="data.orders.nodes[].refunds[].refundLineItems.nodes[]",
-    belongs_to=("refund_id", "refunds"),
+    belongs_to=(("refund_id", "refunds"),),
     columns=(
         text("refund_id", "The refund.", "^.id"),
         text("order_line_id", "The order line.", "lineItem.id"),
@@ -176,6 +177,7 @@ CUSTOMERS = Stream(
     description="One row per customer of the shop.",
     key=("id",),
     cursor="updated_at",
+    keep=Keep(age_column="updated_at"),
     lookback=_DAY,
     columns=(
         text("id", "The customer's gid.", personal=Personal.CUSTOMER_ID),

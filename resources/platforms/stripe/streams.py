@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from resources.columns import Column, Personal, boolean, epoch, integer, text
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 _RECORDS = "data[]"
 
@@ -22,6 +22,7 @@ CHARGES = Stream(
     description="One row per attempt to charge a buyer.",
     key=("id",),
     cursor="created_at",
+    keep=Keep(age_column="created_at"),
     lookback=timedelta(days=120),
     records=_RECORDS,
     columns=(
@@ -51,9 +52,10 @@ REFUNDS = Stream(
     description="One row per refund of a charge.",
     key=("id",),
     cursor="created_at",
+    keep=Keep(age_column="created_at"),
     lookback=timedelta(days=45),
     records=_RECORDS,
-    belongs_to=("charge_id", "charges"),
+    belongs_to=(("charge_id", "charges"),),
     columns=(
         _ID,
         _CREATED,
@@ -70,6 +72,7 @@ PAYOUTS = Stream(
     description="One row per transfer to the merchant's bank.",
     key=("id",),
     cursor="created_at",
+    keep=Keep(age_column="created_at"),
     lookback=timedelta(days=30),
     records=_RECORDS,
     columns=(
@@ -89,10 +92,11 @@ DISPUTES = Stream(
     description="One row per charge that a buyer disputes.",
     key=("id",),
     cursor="created_at",
+    keep=Keep(age_column="created_at"),
     lookback=timedelta(days=180),
     records=_RECORDS,
     needs="disputes",
-    belongs_to=("charge_id", "charges"),
+    belongs_to=(("charge_id", "charges"),),
     columns=(
         _ID,
         _CREATED,
@@ -109,9 +113,11 @@ BALANCE_TRANSACTIONS = Stream(
     description="One row per movement of the balance: charges, refunds, fees, payouts.",
     key=("id",),
     cursor="created_at",
+    keep=Keep(age_column="created_at"),
     lookback=timedelta(days=7),
     records=_RECORDS,
     needs="balance_transactions",
+    belongs_to=(("source_id", "charges"), ("source_id", "refunds"), ("source_id", "disputes")),
     columns=(
         _ID,
         _CREATED,
@@ -122,7 +128,7 @@ BALANCE_TRANSACTIONS = Stream(
         _CURRENCY,
         text("type", "What moved the balance."),
         text("reporting_category", "The same, grouped as in Stripe's reports."),
-        text("source_id", "The charge, refund or payout behind it.", "source"),
+        text("source_id", "The charge, refund, dispute or payout behind it.", "source"),
         text("status", "available or pending."),
     ),
 )

@@ -112,8 +112,9 @@ def daily(level: str, stream: Stream) -> Read:
     """A reader of one level's daily figures: campaign, adgroup or ad."""
 
     def read(api: Api, window: Window) -> Iterator[Page]:
-        for first, last in _spans(api, window):
-            for service in _SERVICES:
+        # the pages of a service in a row, as those that share their facts are decoded together
+        for service in _SERVICES:
+            for first, last in _spans(api, window):
                 asked = {
                     "report_type": "BASIC",
                     "service_type": service,

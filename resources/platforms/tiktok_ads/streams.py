@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from resources.columns import Column, date, epoch, integer, json_text, money, number, text, timestamp
-from resources.platform import Stream
+from resources.platform import Keep, Stream
 
 # a day's figures move until the longest attribution window, 28 days, has passed
 _RESTATED = timedelta(days=28)
@@ -131,6 +131,7 @@ def _daily(name: str, level: str, *ids: Column) -> Stream:
         description=f"One row per {level}, way of buying and day; the day is one in the account's time zone.",
         key=("advertiser_id", "service_type", ids[-1].name, "date"),
         cursor="date",
+        keep=Keep(age_column="date"),
         lookback=_RESTATED,
         records=_LIST,
         columns=(

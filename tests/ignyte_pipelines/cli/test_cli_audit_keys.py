@@ -50,7 +50,7 @@ def test_disconnecting_gives_back_destroys_and_can_be_repeated(ignyte: Type, san
     assert done.code == 0, done.err
     assert done.document["connection"] == "disconnected"
     assert "has forgotten it" in done.document["given_back"]
-    assert last_act(ignyte, "datasource.disconnect")["reason"] == "the shop moved"
+    assert last_act(ignyte, "datasource.purge")["reason"] == "the shop moved"
     assert ignyte("datasource", "disconnect", datasource, "--yes").code == 0
     assert ignyte("datasource", "reauthorize", datasource).code == 3
     assert ignyte("datasource", "resume", datasource).code == 3

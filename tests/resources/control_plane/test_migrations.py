@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
-from resources.control_plane import ControlPlane
+from resources.control_plane import ControlPlane, database
+from resources.control_plane.database import newest_version
 from resources.control_plane.models import Model
 from resources.errors import Stop, TryLater
 
@@ -29,6 +31,34 @@ def test_partial_indexes_have_their_condition(plane: ControlPlane) -> None:
     live = next(index for index in indexes if index["name"] == "uq_datasources_live")
     assert live["unique"]
     assert "disconnected" in str(live["dialect_options"][f"{plane._database.dialect}_where"])
+
+
+def test_the_newest_version_is_the_last_of_the_history(plane: ControlPlane) -> None:
+    folder = Path(database.__file__).parent / "migrations"
+    assert ScriptDirectory(str(folder)).get_current_head() == newest_version() == plane._database._version()
+
+
+def test_tables_of_another_version_are_brought_to_ours_or_not_used(plane: ControlPlane) -> None:
+    with plane._database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = 'of the future'"))
+    with pytest.raises(Stop, match="not of this version"):
+        plane.migrate()
+    with plane._database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    # the tables are there already, so what comes after the first can't be made once more: it was tried
+    with pytest.raises(Stop):
+        plane.migrate()
+
+
+def test_where_nothing_is_to_migrate_nothing_is_loaded_for_it(home: Path) -> None:
+    url = f"sqlite:///{home}/control.db"
+    with ControlPlane(url) as plane:
+        plane.migrate()
+    code = (
+        "import sys; from resources.control_plane import ControlPlane; ControlPlane(sys.argv[1]).migrate(); "
+        "sys.exit('alembic' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code, url], check=True)  # noqa: S603 -- our own words
 
 
 def test_processes_that_start_at_once_migrate_once(home: Path) -> None:
