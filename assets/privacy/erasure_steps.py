@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from assets.privacy.finding import THEIRS, Found, Place, Search, places_in, searching
 from assets.privacy.leaving import leaving, stays_blank
-from assets.privacy.marking import marked, table_of, taken
+from assets.privacy.marking import marked, table_of, taken, theirs
 from assets.privacy.requests import subject_of, widen
 from resources.backups.ending import end_unused_keys
 from resources.control_plane.facts import Datasource, FileGeneration, FileState, Workspace
@@ -146,8 +146,9 @@ def _suppressible(
         if _stands_alone(declared, stream) and not stays_blank(stream, policy):
             key = key_sql(*(f"t.{quoted(name)}" for name in stream.key))
             found = search.connection.execute(
-                f"SELECT DISTINCT w.subject, {key} FROM {table_of(part.catalog, declared.key, stream)} AS t "
-                f"JOIN {marked(stream)} AS m ON t.rowid = m.rid AND m.owned JOIN {THEIRS} AS w USING (token)"
+                f"SELECT DISTINCT subject, {key} FROM {table_of(part.catalog, declared.key, stream)} AS t "
+                f"JOIN (FROM {marked(stream)} WHERE {theirs(stream)}) AS m ON t.rowid = m.rid "
+                f"JOIN {THEIRS} USING (token)"
             )
             yield from ((subject, (place_of(declared, stream.name), text)) for subject, text in found.fetchall())
 

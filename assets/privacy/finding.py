@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from assets.privacy.identities import Card, Identities
-from assets.privacy.marking import held_streams, mark, marked, table_of
+from assets.privacy.marking import held_streams, mark, marked, table_of, theirs
 from resources.columns import Column, Personal
 from resources.control_plane.facts import Workspace
 from resources.decode.paths import quoted
@@ -140,11 +140,14 @@ def places_in(
         connection.execute(f"INSERT INTO {THEIRS} SELECT unnest($t::VARCHAR[]), $n", {"t": sorted(mine), "n": number})
     for stream in streams:
         counted = connection.execute(
-            "SELECT subject, count(DISTINCT rid) FILTER (owned), count(DISTINCT (rid, name)) FILTER (NOT owned) FROM "
+            f"SELECT subject, count(DISTINCT rid) FILTER ({theirs(stream)}), "
+            "count(DISTINCT (rid, name)) FILTER (NOT owned) FROM "
             f"(SELECT *, unnest(CASE WHEN owned THEN [NULL] ELSE columns END) AS name FROM {marked(stream)}) "
             f"JOIN {THEIRS} USING (token) GROUP BY subject ORDER BY subject"
         )
         for subject, rows, values in counted.fetchall():
+            if not rows + values:
+                continue
             yield Place(
                 datasource_id=datasource_id,
                 platform=platform_key,

@@ -23,10 +23,16 @@ _NUMBERS: Final = "number_patterns"
 def marked(stream: Stream) -> str:
     """The table of a stream's marks: rid BIGINT, owned BOOLEAN, token VARCHAR, columns VARCHAR[].
 
-    A row may be there several times, once for each token it was found by. `columns` names the values that name the
+    A row may be there several times, once for each token in it. `columns` names the values that name the
     person; in owned rows they are said too, since such a row may stay without them.
     """
     return f"memory.main.{quoted(f'marked_{stream.name}')}"
+
+
+def theirs(stream: Stream) -> str:
+    """The SQL condition of the marks that say whose a row is, not who else is named in it."""
+    keys = ", ".join(map(literal, stream.key))
+    return f"(owned AND (len(columns) = 0 OR list_has_any(columns, [{keys}])))"
 
 
 def table_of(catalog: str, platform_key: str, stream: Stream) -> str:
@@ -108,8 +114,8 @@ def _mark_children(
     connection.execute(
         f"INSERT INTO {marked(stream)} SELECT child.rowid, true, any_value(above.token), [] FROM {place} AS child JOIN "
         f"(SELECT CAST(p.{key} AS VARCHAR) AS key, m.token FROM {parent[0]} AS p JOIN {marked(parent[1])} AS m "
-        f"ON p.rowid = m.rid WHERE m.owned) AS above ON CAST(child.{quoted(column)} AS VARCHAR) = above.key "
-        f"WHERE child.rowid NOT IN (SELECT rid FROM {marked(stream)}) GROUP BY child.rowid"
+        f"ON p.rowid = m.rid WHERE {theirs(parent[1])}) AS above "
+        f"ON CAST(child.{quoted(column)} AS VARCHAR) = above.key WHERE child.rowid NOT IN (SELECT rid FROM {marked(stream)}) GROUP BY child.rowid"
     )
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,9 +68,16 @@ def printed(paper: Paper) -> str:
     """The paper as one HTML document that loads and runs nothing; it prints on A4."""
     style = (_HERE / "paper.css").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["breakable"] = _breakable
     template = environment.from_string((_HERE / "paper.html.j2").read_text(encoding="utf-8"))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return template.render(paper=paper, style=Markup(style), digest=digest)  # noqa: S704 -- our own file
+
+
+def _breakable(text: str) -> Markup:
+    """A long name may go on in the next line behind a slash or an underscore, and nowhere else."""
+    pieces = re.split(r"(?<=[/_])|(?=::)", text)
+    return Markup("<wbr>").join(pieces)
 
 
 def markdown(paper: Paper) -> str:

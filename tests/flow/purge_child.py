@@ -73,12 +73,12 @@ def arm(step: str) -> None:
 
         def noted(
             self: Requests, act_id: str, name: str, now: datetime, facts: Mapping[str, str] | None = None
-        ) -> None:
+        ) -> bool:
             if name.startswith(step):
                 die()
-            note(self, act_id, name, now, facts)
+            return note(self, act_id, name, now, facts)
 
-        Requests.note_step = noted  # type: ignore[method-assign]
+        Requests.note_step = noted  # type: ignore[assignment, method-assign]
 
 
 def forget(_: str) -> int:

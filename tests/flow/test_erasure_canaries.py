@@ -136,7 +136,7 @@ def test_a_receipt_is_handed_out_once(left: Opened) -> None:
 def test_nothing_is_certified_before_it_is_done(before: Path, tmp_path: Path) -> None:
     with opened(another(before, f"{tmp_path.name}-undone")) as (stores, workspace):
         (request,) = ask(stores, workspace, WREN)
-        with pytest.raises(Refused, match=r"source files \(\d+\), control plane \(1\)\.") as refusal:
+        with pytest.raises(Refused, match=r"source files \(\d+\), control plane \(1\), backups") as refusal:
             certify(stores, request.id, "erasure")
         assert "anary" not in str(refusal.value)
         assert stores.plane.certificates.all() == []

@@ -72,7 +72,8 @@ def past(small: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
         backup = create(stores, workspace)
         stores.plane.scrub()
         shutil.copytree(home, root / "before")
-        suppress(stores, workspace.id, {f"e:{buyer.email.lower()}", f"c:shopify:{buyer.id}"}, [], "act_test")
+        tokens = {f"e:{buyer.email.lower()}", f"c:shopify:{buyer.id}", f"c:stripe:{buyer.stripe_id}"}
+        suppress(stores, workspace.id, tokens, [], "act_test")
         for datasource in stores.plane.datasources.of(workspace.id):
             rewrite(stores, datasource, change(stores, datasource))
         build(stores, workspace)
@@ -196,8 +197,6 @@ def test_with_an_old_control_plane_and_its_old_keys_nothing_shows_the_person(at:
             assert stores.plane.keys.get(key).wrapped is None
             with pytest.raises(Stop, match="destroyed"):
                 stores.keys.plain(key)
-        restore(stores, at.backup)
-        assert shown(stores, at, tmp_path) == set()
 
 
 def test_names_alone_leave_the_person_out_before_anyone_can_open_the_file(

@@ -1,7 +1,8 @@
 """Purges without a platform: what refuses them, what they leave, and that twice is once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -29,7 +30,7 @@ def nothing_to_forget(_: str) -> int:
 
 
 @pytest.fixture
-def stores(home: object) -> Iterator[Stores]:
+def stores(home: Path) -> Iterator[Stores]:
     with open_stores(Settings(home=home)) as opened:
         yield opened
 
@@ -134,7 +135,7 @@ def test_of_a_workspace_nothing_but_its_ids_is_left(stores: Stores, workspace: W
     assert not [record for record in plane.keys.of(workspace.id) if record.wrapped is not None]
     assert {file.state for file in plane.files.of(workspace.id)} == {FileState.DELETED}
     assert not [place for place in (history, export, stores.data_root / "workspaces" / workspace.id) if place.exists()]
-    assert plane.rules.of(workspace.id) == plane.runs.of(workspace.id) == []
+    assert not [*plane.rules.of(workspace.id), *plane.runs.of(workspace.id)]
     assert [plane.requests.get(each.id).state for each in (asked, wanted)] == [RequestState.DONE, RequestState.REFUSED]
     assert {(each.kind, each.subject) for each in plane.tombstones.of(workspace.id)} >= {
         ("datasource", source.id),
@@ -190,7 +191,7 @@ def test_what_is_in_the_way_is_said_and_the_rest_goes_on_later(
     assert carry_on(stores, nothing_to_forget) == 0
 
 
-def test_a_process_without_credentials_deletes_nothing(home: object, workspace: Workspace, source: Datasource) -> None:
+def test_a_process_without_credentials_deletes_nothing(home: Path, workspace: Workspace, source: Datasource) -> None:
     with open_stores(Settings(home=home, vault_access="data")) as reader:
         with pytest.raises(Refused, match="may not use credentials"):
             purge_workspace(reader, workspace.id, at_once=True, forget_runs=nothing_to_forget)
@@ -203,10 +204,11 @@ def test_what_may_not_be_used_is_neither_built_nor_asked_and_its_metrics_do_not_
     stores: Stores, workspace: Workspace, source: Datasource
 ) -> None:
     published = build(stores, workspace).file
-    for stop, back in (
+    stops: tuple[tuple[Callable[[], object], Callable[[], object]], ...] = (
         (lambda: standing.cancel(stores, workspace.id), lambda: standing.reactivate(stores, workspace.id)),
         (lambda: standing.restrict(stores, workspace.id, "x"), lambda: standing.restrict(stores, workspace.id, "")),
-    ):
+    )
+    for stop, back in stops:
         stop()
         with pytest.raises(Refused, match=r"cancelled|restricted"):
             build(stores, workspace)
