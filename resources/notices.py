@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from resources.control_plane.facts import Workspace
-from resources.control_plane.register import NOTICE, Action, Change, Notice, Subprocessor
 from resources.control_plane.subprocessors import Contact, later
 from resources.door.redaction import redact
 from resources.errors import Problem, Refused
 from resources.mail import Mailer
+from resources.register import NOTICE, Action, Change, Notice, Subprocessor
 from resources.stores import Stores
 from resources.vault.envelope import NONCE_BYTES, open_, seal
 

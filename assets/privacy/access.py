@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,20 +17,18 @@ import pyzipper
 
 from assets.privacy.access_page import page
 from assets.privacy.finding import Search, searching
+from assets.privacy.handed_out import LASTS, MANIFEST, remember
 from assets.privacy.purposes import BASIS, PURPOSES
 from assets.privacy.requests import close, subject_of
 from resources.control_plane.facts import Workspace
 from resources.control_plane.privacy_facts import Request, RequestState
-from resources.control_plane.register import in_force
 from resources.errors import Refused
 from resources.platform import Stream
 from resources.platforms import platform
+from resources.register import in_force
 from resources.secret import Secret
 from resources.stores import Stores
 
-LASTS: Final = timedelta(days=30)  # what was written is removed after so long
-WRITTEN: Final = "written"  # the step that says where
-MANIFEST: Final = "manifest.json"
 _ADDED: Final = frozenset({"_dlt_id", "_dlt_load_id"})
 Tell = Callable[[str], None]
 
@@ -93,35 +91,10 @@ def answer(
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         rows = sum(table.rows for table in tables)
-        facts = {"place": str(out.absolute()), "sha256": _digest_at(out), "expires_at": expires_at.isoformat()}
-        stores.plane.requests.note_step(request.id, WRITTEN, stores.clock(), facts)
+        remember(stores, request, out, expires_at)
         act.found(tables=len(tables), rows=rows)
     close(stores, request, RequestState.DONE, f"{rows} rows of {len(tables)} tables were handed over.")
     return Exported(place=out, tables=tables, expires_at=expires_at)
-
-
-def expire(stores: Stores, now: datetime) -> int:
-    """Removes exports that are older than 30 days, where they still lie as they were written; returns how many."""
-    spaces = stores.plane.workspaces.all()
-    return sum(_removed(stores, each, now) for space in spaces for each in stores.plane.requests.of(space.id))
-
-
-def _removed(stores: Stores, request: Request, now: datetime | None) -> bool:
-    step = stores.plane.requests.steps(request.id).get(WRITTEN)
-    if step is None or (now is not None and datetime.fromisoformat(step.facts["expires_at"]) > now):
-        return False
-    place = Path(step.facts["place"])
-    if not place.exists() or _digest_at(place) != step.facts["sha256"]:
-        # whatever lies there now is not what we wrote
-        return False
-    with stores.audit.act("export.expire", f"request {request.id}", workspace_id=request.workspace_id):
-        shutil.rmtree(place) if place.is_dir() else place.unlink()
-    return True
-
-
-def remove_all(stores: Stores, workspace_id: str) -> int:
-    """Removes every export of a workspace that still lies where it was written, whatever its age."""
-    return sum(_removed(stores, each, None) for each in stores.plane.requests.of(workspace_id))
 
 
 def _written(stores: Stores, search: Search, folder: Path) -> Iterator[Table]:
@@ -215,9 +188,3 @@ def _hand_over(folder: Path, out: Path, password: Secret | None) -> None:
             for file in sorted(path for path in folder.rglob("*") if path.is_file()):
                 archive.write(file, file.relative_to(folder))
     draft.rename(out)
-
-
-def _digest_at(place: Path) -> str:
-    """The digest of an archive, or of a folder's manifest, which has those of all its files."""
-    file = place / MANIFEST if place.is_dir() else place
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""

@@ -39,7 +39,7 @@ def page(controller: str, tables: Sequence["Table"], now: datetime, expires_at: 
                 paragraph(
                     "How to read it",
                     "Each table is there twice: as JSON, exact to the last digit, and as CSV for a spreadsheet. "
-                    "Mentions are your address in a row that is somebody else's; of such a row you get that value alone.",
+                    "Mentions are your address in a row that is not yours; of such a row you get that value alone.",
                     "manifest.json lists every file with its SHA-256.",
                 ),
                 paragraph(

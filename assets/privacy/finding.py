@@ -74,7 +74,9 @@ class Search:
         """Goes through the sources; while one has its turn, its marked rows lie in the tables that `mark` makes."""
         for part in self.parts:
             declared = platform(part.datasource.platform)
-            mark(self.connection, part.catalog, declared, self.everybody)
+            _want(self.connection, self.everybody)
+            likely = partial(_likely_rows, self.connection, part)
+            mark(self.connection, part.catalog, declared, self.everybody, likely)
             yield part, held_streams(self.connection, part.catalog, declared)
 
     def places(self) -> Iterator[Place]:
@@ -159,14 +161,28 @@ def places_in(
 
 
 def _cards(connection: duckdb.DuckDBPyConnection, parts: Sequence[Part], wanted: Collection[str]) -> Iterator[Card]:
-    connection.execute(f"CREATE OR REPLACE TABLE {_WANTED} AS SELECT unnest($t::VARCHAR[]) AS token", {"t": [*wanted]})
+    _want(connection, wanted)
     # a phone is costly to fold, and rarely asked for
     phones = any(token.startswith("p:") for token in wanted)
     for part in parts:
         for stream in held_streams(connection, part.catalog, platform(part.datasource.platform)):
             columns = [each for each in identifying(stream) if phones or each.personal is not Personal.PHONE]
-            if indexes := [_index(connection, part, stream, column) for column in columns]:
-                yield from _cards_in(connection, part, stream, indexes)
+            if columns:
+                yield from _cards_in(connection, part, stream, _rows_with(connection, part, stream, columns))
+
+
+def _want(connection: duckdb.DuckDBPyConnection, tokens: Collection[str]) -> None:
+    connection.execute(f"CREATE OR REPLACE TABLE {_WANTED} AS SELECT unnest($t::VARCHAR[]) AS token", {"t": [*tokens]})
+
+
+def _likely_rows(connection: duckdb.DuckDBPyConnection, part: Part, stream: Stream) -> str:
+    columns = identifying(stream)
+    return _rows_with(connection, part, stream, columns) if columns else "true"
+
+
+def _rows_with(connection: duckdb.DuckDBPyConnection, part: Part, stream: Stream, columns: Iterable[Column]) -> str:
+    """The SQL condition of the rows in which one of these columns has a token that is wanted, or one like it."""
+    return f"rowid IN ({' UNION '.join(_index(connection, part, stream, column) for column in columns)})"
 
 
 def _index(connection: duckdb.DuckDBPyConnection, part: Part, stream: Stream, column: Column) -> str:
@@ -181,13 +197,11 @@ def _index(connection: duckdb.DuckDBPyConnection, part: Part, stream: Stream, co
     return f"SELECT rid FROM memory.main.{name} WHERE hashed IN (SELECT hash(token) FROM {_WANTED})"
 
 
-def _cards_in(
-    connection: duckdb.DuckDBPyConnection, part: Part, stream: Stream, indexes: Iterable[str]
-) -> Iterator[Card]:
+def _cards_in(connection: duckdb.DuckDBPyConnection, part: Part, stream: Stream, likely_rows: str) -> Iterator[Card]:
     columns = {f"t{number}": column for number, column in enumerate(identifying(stream))}
     issuer = part.datasource.platform
     tokens = ", ".join(f"{token_sql(each, issuer, quoted(each.name))} AS {name}" for name, each in columns.items())
-    rows = f"{table_of(part.catalog, issuer, stream)} WHERE rowid IN ({' UNION '.join(indexes)})"
+    rows = f"{table_of(part.catalog, issuer, stream)} WHERE {likely_rows}"
     hit = " OR ".join(f"{name} IN (FROM {_WANTED})" for name in columns)
     for row in connection.execute(f"SELECT DISTINCT * FROM (SELECT {tokens} FROM {rows}) WHERE {hit}").fetchall():
         kinds: dict[Personal | None, set[str]] = {}

@@ -9,7 +9,7 @@ import dagster as dg
 from assets.failures import Guarded
 from assets.labels import AT_ONCE_TAG, OWNERS, PRIVACY_GROUP, PURGE_TAG, WORKSPACES, partitioned_check
 from assets.outside import Ended, Outside, Said, outside_of
-from assets.privacy import deadlines, erasure, purging, retention
+from assets.privacy import deadlines, erasure, handed_out, purging, retention
 from assets.privacy.plan import Act
 from assets.privacy.requests import close
 from resources import backups
@@ -74,7 +74,7 @@ def ledgers(forgetter: Forgetter) -> list[dg.AssetsDefinition]:
             ),
             _Ledger(
                 name="backup_ledger",
-                description="Backups that were destroyed since their time was over, and what the audit log dropped.",
+                description="Backups and exports that ended since their time was over, and what the audit log dropped.",
                 act=_expire,
                 partitions=None,
             ),
@@ -218,8 +218,10 @@ def _expire(context: dg.AssetExecutionContext, outside: Outside) -> Figures:
     dropped = replace(made, items=made.of(Act.DROP))
     done = _all_done(retention.carry_out(stores, dropped, say)) if dropped.todo else []
     entries = sum(each.item.rows or 0 for each in done)
+    exports = handed_out.expire(stores, stores.clock())
     outside.tell(Ended(result=Expired(backups=tuple(ended), log_entries=entries)))
-    return {"backups": len(ended), "log_entries": entries} if ended or entries else {}
+    figures = {"backups": len(ended), "log_entries": entries, "exports": exports}
+    return figures if any(figures.values()) else {}
 
 
 def _say(outside: Outside) -> Callable[[str], None]:

@@ -1,6 +1,6 @@
 """Marks in a file's tables: the rows that belong to certain people, and the values in others' rows that name them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -50,8 +50,17 @@ def held_streams(connection: duckdb.DuckDBPyConnection, catalog: str, platform: 
     return tuple(_as_held(stream, held[stream.name]) for stream in platform.parents_first if stream.name in held)
 
 
-def mark(connection: duckdb.DuckDBPyConnection, catalog: str, platform: Platform, tokens: Collection[str]) -> None:
-    """Makes the table of marks of each stream in the file; see `marked`. A row goes with the row it belongs to."""
+def mark(
+    connection: duckdb.DuckDBPyConnection,
+    catalog: str,
+    platform: Platform,
+    tokens: Collection[str],
+    likely_rows: Callable[[Stream], str] = lambda _: "true",
+) -> None:
+    """Makes the table of marks of each stream in the file; see `marked`. A row goes with the row it belongs to.
+
+    `likely_rows` is the SQL condition of the rows that may hold one of the tokens, where that is known already.
+    """
     connection.execute(f"CREATE OR REPLACE TABLE {_TOKENS} AS SELECT unnest($t::VARCHAR[]) AS token", {"t": [*tokens]})
     _prepare_patterns(connection, tokens)
     streams = {stream.name: stream for stream in held_streams(connection, catalog, platform)}
@@ -60,12 +69,13 @@ def mark(connection: duckdb.DuckDBPyConnection, catalog: str, platform: Platform
         connection.execute(
             f"CREATE OR REPLACE TABLE {marked(stream)} (rid BIGINT, owned BOOLEAN, token VARCHAR, columns VARCHAR[])"
         )
-        _mark_own(connection, place, platform.key, stream)
+        rows = f"{place} WHERE {likely_rows(stream)}"
+        _mark_own(connection, rows, platform.key, stream)
         for column, parent in stream.belongs_to:
             if parent in streams:
                 way = (table_of(catalog, platform.key, streams[parent]), streams[parent])
                 _mark_children(connection, place, stream, column, way)
-        _mark_mails(connection, place, platform.key, stream)
+        _mark_mails(connection, rows, platform.key, stream)
         _mark_texts(connection, place, stream)
 
 
@@ -88,7 +98,7 @@ def _as_held(stream: Stream, columns: list[str]) -> Stream:
     return replace(stream, columns=here, belongs_to=belongs, cursor=None, cursor_reason="only held", replaces=None)
 
 
-def _mark_own(connection: duckdb.DuckDBPyConnection, place: str, issuer: str, stream: Stream) -> None:
+def _mark_own(connection: duckdb.DuckDBPyConnection, rows: str, issuer: str, stream: Stream) -> None:
     tokens = [token_sql(column, issuer, quoted(column.name)) for column in identifying(stream)]
     if not tokens:
         return
@@ -99,7 +109,7 @@ def _mark_own(connection: duckdb.DuckDBPyConnection, place: str, issuer: str, st
     ][1:]
     # each row by the strongest token it has; by any of its ids, if it has several
     queries = [
-        f"SELECT rowid, {token} AS token FROM {place}" for token in (f"coalesce({', '.join(tokens)})", *several_ids)
+        f"SELECT rowid, {token} AS token FROM {rows}" for token in (f"coalesce({', '.join(tokens)})", *several_ids)
     ]
     connection.execute(
         f"INSERT INTO {marked(stream)} SELECT rowid, true, any_value(token), [] FROM ({' UNION ALL '.join(queries)}) "
@@ -115,7 +125,8 @@ def _mark_children(
         f"INSERT INTO {marked(stream)} SELECT child.rowid, true, any_value(above.token), [] FROM {place} AS child JOIN "
         f"(SELECT CAST(p.{key} AS VARCHAR) AS key, m.token FROM {parent[0]} AS p JOIN {marked(parent[1])} AS m "
         f"ON p.rowid = m.rid WHERE {theirs(parent[1])}) AS above "
-        f"ON CAST(child.{quoted(column)} AS VARCHAR) = above.key WHERE child.rowid NOT IN (SELECT rid FROM {marked(stream)}) GROUP BY child.rowid"
+        f"ON CAST(child.{quoted(column)} AS VARCHAR) = above.key "
+        f"WHERE child.rowid NOT IN (SELECT rid FROM {marked(stream)}) GROUP BY child.rowid"
     )
 
 
@@ -133,7 +144,7 @@ def _prepare_patterns(connection: duckdb.DuckDBPyConnection, tokens: Collection[
 
 def _mark_texts(connection: duckdb.DuckDBPyConnection, place: str, stream: Stream) -> None:
     """Marks the texts, whoever's row they are in, that name somebody; a row whose key does so goes whole."""
-    queries = [_likely(connection, place, stream, column) for column in stream.columns if _is_text(column)]
+    queries = [_likely(connection, place, stream, column) for column in stream.columns if _is_text(stream, column)]
     if not queries:
         return
     connection.execute(f"CREATE OR REPLACE TABLE {_TEXTS} AS {' UNION ALL '.join(queries)}")
@@ -161,18 +172,20 @@ def _among(connection: duckdb.DuckDBPyConnection, variable: str, text: str) -> l
     return [f"regexp_matches({text}, getvariable('{variable}')[{n + 1}])" for n in range(counted[0])]
 
 
-def _is_text(column: Column) -> bool:
-    return column.kind in (Kind.TEXT, Kind.JSON) and column.personal not in IDENTIFYING
+def _is_text(stream: Stream, column: Column) -> bool:
+    """Whether somebody may be named in it; what identifies the record, or the one it belongs to, is no text."""
+    record = {*(stream.key if len(stream.key) == 1 else ()), *(name for name, _ in stream.belongs_to)}
+    return column.kind in (Kind.TEXT, Kind.JSON) and column.personal not in IDENTIFYING and column.name not in record
 
 
-def _mark_mails(connection: duckdb.DuckDBPyConnection, place: str, issuer: str, stream: Stream) -> None:
+def _mark_mails(connection: duckdb.DuckDBPyConnection, rows: str, issuer: str, stream: Stream) -> None:
     """Marks the person's address where it stands as such in rows of others."""
     for column in stream.columns:
         if column.personal is Personal.EMAIL:
             token = token_sql(column, issuer, quoted(column.name))
             connection.execute(
                 f"INSERT INTO {marked(stream)} SELECT rid, {column.name in stream.key} OR {_owned(stream)}, token, "
-                f"[$name] FROM (SELECT rowid AS rid, {token} AS token FROM {place}) SEMI JOIN {_TOKENS} USING (token)",
+                f"[$name] FROM (SELECT rowid AS rid, {token} AS token FROM {rows}) SEMI JOIN {_TOKENS} USING (token)",
                 {"name": column.name},
             )
 

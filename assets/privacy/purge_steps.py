@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from assets.privacy import requests
+from assets.privacy.handed_out import remove_all
 from resources.backups import forget_workspace
 from resources.control_plane.facts import Datasource, FileState, Workspace, WorkspaceState
 from resources.control_plane.privacy_facts import RequestKind, RequestState
@@ -188,7 +189,7 @@ def _exports(stores: Stores, workspace_id: str) -> Facts:
     there = [place for place in places if place.exists()]
     for place in there:
         _remove(place)
-    return {"removed": str(len(there))}
+    return {"removed": str(len(there) + remove_all(stores, workspace_id))}
 
 
 def _forget_account(stores: Stores, found: Datasource) -> Facts:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ignyte_pipelines.cli.command import Group, Json, WorkspaceName
-from ignyte_pipelines.cli.output import add, ago, counted, fields, say, show, table
+from ignyte_pipelines.cli.output import add, ago, counted, fields, show, table
 
 app = Group(help="Reports, Saved Views and Metric Targets of a workspace. They go when the workspace goes.")
 
@@ -16,6 +16,7 @@ def export(
     workspace: WorkspaceName,
     *,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The file to write; stdout if left out.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Write the configuration as one JSON document, which `ignyte config import` takes."""
     from ignyte_pipelines.cli.opening import stores
@@ -27,7 +28,7 @@ def export(
         typer.echo(text, nl=False)
     else:
         out.write_text(text, encoding="utf-8")
-        say(f"Written to {out}.")
+        show({"file": str(out)}, f"Written to {out}.", as_json=as_json)
 
 
 @app.command("import")

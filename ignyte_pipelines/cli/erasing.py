@@ -138,10 +138,8 @@ def show_preview(found: Sequence[Outlook], *, as_json: bool, to_stderr: bool = F
         if each.workspace.erasure is ErasurePolicy.ANONYMISE:
             parts.append(LIMITS)
         files = len({place.datasource_id for place in each.places})
-        parts.append(
-            f"Would write {counted(files, 'file')} anew, calculate the metrics anew, keep this person from being "
-            "loaded again, and ask the verifier for a certificate.\n"
-        )
+        anew = f"write {counted(files, 'file')} anew, calculate the metrics anew, " if files else ""
+        parts.append(f"Would {anew}keep this person from being loaded, and ask the verifier for a certificate.\n")
     if not found:
         parts.append("Nothing of this person is in any workspace.")
     document = {

@@ -8,10 +8,10 @@ import typer
 
 from ignyte_pipelines.cli.command import Group, Json
 from ignyte_pipelines.cli.output import add, fields, say, show, table
-from resources.control_plane.register import Action, Category, Standing, Subprocessor, in_force, standing, version
+from resources.register import Action, Category, Standing, Subprocessor, in_force, standing, version
 
 if TYPE_CHECKING:
-    from resources.control_plane.register import Change
+    from resources.register import Change
 
 app = Group(help="Sub-processors: who may process personal data for us. Changes are announced 30 days before.")
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="The company.")]
@@ -158,8 +158,8 @@ def issue(
 
 def _announce(action: Action, make: Any, name: str, since: datetime | None, *, as_json: bool) -> None:  # noqa: ANN401
     from ignyte_pipelines.cli.opening import stores
-    from resources.control_plane.register import NOTICE
     from resources.notices import announce
+    from resources.register import NOTICE
 
     with stores() as opened:
         now, register = opened.clock(), opened.plane.subprocessors

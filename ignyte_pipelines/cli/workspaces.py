@@ -22,7 +22,9 @@ def create(
     *,
     currency: Annotated[str, typer.Option(help="ISO 4217 code in which its metrics are.")] = "USD",
     time_zone: Annotated[str, typer.Option(help="IANA zone by which its days are cut.")] = "UTC",
-    region: Annotated[str, typer.Option(help="Where its data is stored, for the record.")] = "eu-central-1",
+    region: Annotated[
+        str | None, typer.Option(help="Where its data must be stored; this home's own (IGNYTE_REGION) unless said.")
+    ] = None,
     fiscal_year_start: Annotated[int, typer.Option(min=1, max=12, help="First month of the fiscal year.")] = 1,
     primary_platform: Annotated[str, typer.Option(help="Where most is sold.")] = "shopify",
     as_json: Json = False,
@@ -31,12 +33,15 @@ def create(
     from ignyte_pipelines.cli import standing
     from ignyte_pipelines.cli.opening import known_platform, stores
     from ignyte_pipelines.instance import instance, register_workspace
+    from resources.residency import require
 
     known_platform(primary_platform)
     with stores() as opened, instance(opened.settings) as dagster:
+        place = region or opened.settings.region
+        require(opened.settings, name, place)
         made = opened.plane.workspaces.create(
             name,
-            region=region,
+            region=place,
             currency=currency,
             time_zone=time_zone,
             fiscal_year_start=fiscal_year_start,

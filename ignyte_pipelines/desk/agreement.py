@@ -4,8 +4,8 @@ from assets.privacy.paper import Paper, paragraph, rows
 from assets.privacy.purposes import BASIS, PURPOSES
 from ignyte_pipelines.desk.gathered import Gathered, day
 from resources.control_plane.facts import Connection
-from resources.control_plane.register import NOTICE
 from resources.platforms import platform
+from resources.register import NOTICE
 
 
 def agreement(found: Gathered) -> Paper:

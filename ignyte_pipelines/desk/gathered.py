@@ -16,9 +16,9 @@ from ignyte_pipelines.desk.parts_list import Advisories, Piece, advisories, piec
 from resources.audit.entries import Entry, Phase, Result
 from resources.control_plane.facts import Datasource, KeyRecord, Workspace
 from resources.control_plane.privacy_facts import Backup, Certificate, Request, RequestState, Rule
-from resources.control_plane.register import Subprocessor, in_force
-from resources.control_plane.register import version as register_version
 from resources.platforms import platforms
+from resources.register import Subprocessor, in_force
+from resources.register import version as register_version
 from resources.residency import Site, sites
 from resources.stores import Stores
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from assets.privacy.paper import Paper, bare, paragraph, printed, rows
-from resources.control_plane.register import NOTICE, Standing, in_force, standing, version
 from resources.errors import Refused
+from resources.register import NOTICE, Standing, in_force, standing, version
 from resources.stores import Stores
 
 _LONGEST: Final = 120

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assets.privacy.cutoffs import NO_AGE, cut_offs
+from assets.privacy.cutoffs import CutOff, cut_offs
 from assets.privacy.paper import Paper, Part, paragraph, rows
 from assets.privacy.purposes import BASIS, PURPOSES
 from ignyte_pipelines.cli.declared import GUARANTEES
@@ -10,7 +10,7 @@ from ignyte_pipelines.desk.evidence import Claim
 from ignyte_pipelines.desk.gathered import Gathered, answers, day, told
 from ignyte_pipelines.desk.promises import PROMISES
 from resources.control_plane.facts import Connection
-from resources.platform import ApiKey, Platform
+from resources.platform import ApiKey, Platform, Stream
 from resources.platforms import platform, platforms
 
 
@@ -132,7 +132,7 @@ def retention(found: Gathered) -> Paper:
                 "Tables",
                 ("Table", "Limit", "Because"),
                 [
-                    (f"{each.schema}.{stream.name}", *_limit(found_limits.get(stream.name)))
+                    (f"{each.schema}.{stream.name}", *_limit(found_limits.get(stream.name), stream))
                     for each, found_limits in limits
                     for stream in each.streams
                 ],
@@ -148,9 +148,8 @@ def retention(found: Gathered) -> Paper:
     )
 
 
-def _limit(limit: object) -> tuple[str, str]:
-    days, why = getattr(limit, "days", None), getattr(limit, "why", "")
-    return (f"{days} days", why) if days is not None else ("none of age", f"while connected and active; or {NO_AGE}")
+def _limit(limit: CutOff | None, stream: Stream) -> tuple[str, str]:
+    return (f"{limit.days} days", limit.why) if limit else ("no limit of age", stream.keep.reason)
 
 
 def record(found: Gathered) -> Paper:

@@ -231,7 +231,7 @@ PROMISES: Final = (
         kept=Claim(
             text="The register follows from its changes. One takes effect 30 days after the last contact was told, "
             "at the earliest, and not while an objection is open. Each copy names who got it.",
-            code=("resources/control_plane/register.py", "resources/notices.py"),
+            code=("resources/register.py", "resources/notices.py"),
             tests=(
                 "tests/resources/test_register.py::test_nothing_takes_effect_too_early",
                 "tests/resources/test_notices.py::test_every_contact_is_told_thirty_days_before",

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Final
 
+from resources import residency
 from resources.backups import manifest as manifests
 from resources.backups.ending import abandoned, end
 from resources.backups.manifest import Head
@@ -30,11 +31,12 @@ def create(stores: Stores, workspace: Workspace, *, tell: Tell = lambda _: None)
     A datasource whose last load is not whole is left out, and said to be.
 
     Raises:
-        Refused: the workspace is deleted, or nothing was ever loaded.
+        Refused: the workspace is deleted, nothing was ever loaded, or a place lies outside of the workspace's region.
         TryLater: no load is whole, or a place can't be reached.
         Stop: a file is not as it was left; nothing was backed up.
     """
     require(stores.plane.workspaces.get(workspace.id), _BEFORE_ALL, stores.clock())
+    residency.require(stores.settings, workspace.id, workspace.region)
     with (
         stores.audit.act("backup.create", f"workspace {workspace.id}", workspace_id=workspace.id) as act,
         held(stores.plane, turn_of(workspace.id), LeaseMode.EXCLUSIVE, stores.clock),

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from resources.control_plane.database import Database
 from resources.control_plane.desk_rows import ChangeRow, ContactRow, NoticeRow, ObjectionRow
-from resources.control_plane.register import Action, Category, Change, Notice, Objection, Subprocessor
 from resources.errors import Refused
+from resources.register import Action, Category, Change, Notice, Objection, Subprocessor
 
 
 @dataclass(frozen=True, kw_only=True)

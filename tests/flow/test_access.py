@@ -11,9 +11,10 @@ import pyzipper
 from merchant import join
 
 from assets.loading import sync
-from assets.privacy.access import LASTS, MANIFEST, answer, expire, remove_all
+from assets.privacy.access import answer
 from assets.privacy.erasure import erase
 from assets.privacy.finding import find
+from assets.privacy.handed_out import LASTS, MANIFEST, expire, remove_all
 from assets.privacy.requests import receive
 from resources.control_plane.facts import Workspace
 from resources.control_plane.privacy_facts import RequestKind, RequestState

@@ -14,10 +14,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from resources.control_plane.facts import Workspace
-from resources.control_plane.register import NOTICE, Action, Category, Standing, Subprocessor, in_force, standing
 from resources.errors import Refused, Stop, TryLater
 from resources.mail import Smtp, mailer
 from resources.notices import add_contact, announce, remove_contact, send_due
+from resources.register import NOTICE, Action, Category, Standing, Subprocessor, in_force, standing
 from resources.secret import Secret
 from resources.settings import Settings
 from resources.stores import Stores, open_stores

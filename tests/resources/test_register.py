@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.control_plane.register import (
+from resources.register import (
     NOTICE,
     Action,
     Category,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from ignyte_pipelines.desk.list_page import issued
-from resources.control_plane.register import Action, Category, Subprocessor
 from resources.errors import Refused
 from resources.notices import announce
+from resources.register import Action, Category, Subprocessor
 from resources.settings import Settings
 from resources.stores import open_stores
 

@@ -16,10 +16,10 @@ from ignyte_pipelines.desk.gathered import Gathered, answers, gather
 from ignyte_pipelines.desk.pack import PAPERS, build_pack, require
 from ignyte_pipelines.desk.promises import PROMISES
 from resources.control_plane.facts import Workspace
-from resources.control_plane.register import Action, Category, Subprocessor
 from resources.errors import Refused, Stop
 from resources.notices import announce
 from resources.platforms import platforms
+from resources.register import Action, Category, Subprocessor
 from resources.settings import Settings
 from resources.stores import Stores, open_stores
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -67,3 +68,9 @@ def erase(stores: Stores, datasource: Datasource, email: str) -> Rewritten:
     """What an erasure does to a file: names set, rows gone, the old key destroyed."""
     suppress(stores, datasource.workspace_id, {f"e:{email}"}, [], "act_test")
     return rewrite(stores, datasource, change(stores, datasource))
+
+
+def current_path(stores: Stores, datasource: Datasource) -> Path:
+    file = stores.plane.files.current_source(datasource.id)
+    assert file
+    return stores.data_root / file.path
