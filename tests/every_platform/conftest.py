@@ -28,6 +28,8 @@ def one_sandbox() -> Iterator[Sandbox]:
 def sandbox(one_sandbox: Sandbox) -> Iterator[Sandbox]:
     one_sandbox.state.faults.clear()
     one_sandbox.state.writes_seen.clear()
+    # it remembers so many and no more: once full, its length would tell nothing
+    one_sandbox.state.seen.clear()
     one_sandbox.state.show(None)
     yield one_sandbox
     one_sandbox.state.faults.clear()

@@ -93,6 +93,9 @@ def test_old_rows_go_from_file_and_metrics_as_if_they_had_never_been(shop: Path)
         assert differing(found, expected) == []
         assert {"brand_metrics_by_date", "customers", "sales_by_product"} <= set(differing(found, all_days))
 
+        # and somebody who did not do it looked afterwards
+        assert [each.kind for each in stores.plane.certificates.all(workspace.id)] == ["retention"]
+
         # every older copy is gone, and so is its key
         keys = {record.id: record for record in stores.plane.keys.of(workspace.id)}
         assert all(keys[file.key_id].wrapped is None for file in old_files)
