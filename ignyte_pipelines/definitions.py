@@ -11,13 +11,14 @@ from assets.privacy.lineage import nothing_personal_in_marts
 from assets.raw import raw_assets
 from ignyte_pipelines.forgetting import forgetter
 from ignyte_pipelines.jobs import jobs, privacy_jobs, sync_jobs
-from ignyte_pipelines.schedules import daily_checks, daily_expiry, daily_retention
+from ignyte_pipelines.schedules import daily_backups, daily_checks, daily_expiry, daily_retention
 from ignyte_pipelines.sensors import (
     due_deletions,
     ended_badly,
     open_erasures,
     request_deadlines,
     revoked_grants,
+    waiting_notices,
     wanted_builds,
     wanted_syncs,
 )
@@ -34,7 +35,7 @@ def definitions(given: Outside | dg.ResourceDefinition) -> dg.Definitions:
         assets=[*_raw, _metrics, *workspace_tables(), *_ledgers],
         asset_checks=[*_checks, *_privacy_checks],
         jobs=[*_syncs, *jobs(_raw, _metrics, _checks), *privacy_jobs(_privacy_checks)],
-        schedules=[daily_checks, daily_retention, daily_expiry],
+        schedules=[daily_checks, daily_retention, daily_expiry, daily_backups],
         sensors=[
             wanted_syncs(_syncs),
             wanted_builds,
@@ -43,6 +44,7 @@ def definitions(given: Outside | dg.ResourceDefinition) -> dg.Definitions:
             due_deletions,
             request_deadlines,
             revoked_grants,
+            waiting_notices,
         ],
         resources={"outside": given},
         # a process for each step would import everything again, which takes longer than most steps

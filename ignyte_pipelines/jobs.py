@@ -12,11 +12,13 @@ RETENTION: Final = "retention"
 ERASURE: Final = "erasure"
 PURGE: Final = "purge"
 EXPIRE_BACKUPS: Final = "expire_backups"
+BACK_UP: Final = "back_up"
 DEADLINES: Final = "deadlines"
 _LEDGERS: Final = {
     RETENTION: ("retention_ledger", "Takes from a workspace what is older than its rules allow."),
     ERASURE: ("erasure_ledger", "Erases the people who asked for it from a workspace, in one batch."),
     PURGE: ("purge_ledger", "Deletes a workspace, or a datasource with all that was calculated from it."),
+    BACK_UP: ("backups", "Copies a workspace's encrypted files to the place of backups."),
     EXPIRE_BACKUPS: ("backup_ledger", "Destroys the backups whose time is over."),
 }
 

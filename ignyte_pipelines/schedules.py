@@ -1,6 +1,6 @@
 """What happens by the clock alone: every table is looked at once a day, and what is too old goes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import dagster as dg
@@ -11,7 +11,7 @@ from assets.labels import BUILD_TAG
 from assets.outside import outside_of
 from assets.privacy.ageing_facts import facts_of
 from assets.privacy.plan import Act, Plan, plan
-from ignyte_pipelines.jobs import CHECKS, EXPIRE_BACKUPS, RETENTION
+from ignyte_pipelines.jobs import BACK_UP, CHECKS, EXPIRE_BACKUPS, RETENTION
 from resources.control_plane.facts import Workspace, WorkspaceState
 
 
@@ -71,3 +71,28 @@ def daily_retention(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest
 def daily_expiry(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     # asked for whatever the plan says: what crashes left of backups is not in it
     return dg.RunRequest(run_key=f"expiry:{context.scheduled_execution_time:%Y-%m-%d}")
+
+
+def backups_of(workspaces: Mapping[str, bool], day: datetime, known: Collection[str]) -> list[dg.RunRequest]:
+    """One run a day for each active workspace, by its id, that Dagster knows and that has something to be copied."""
+    return [
+        dg.RunRequest(run_key=f"backup:{each}:{day:%Y-%m-%d}", partition_key=each)
+        for each, filled in sorted(workspaces.items())
+        if filled and each in known
+    ]
+
+
+@dg.schedule(
+    cron_schedule="0 4 * * *",
+    job_name=BACK_UP,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    required_resource_keys={"outside"},
+    description="Backs up every active workspace, once a day, after what was due to go has gone.",
+)
+def daily_backups(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
+    plane = outside_of(context).stores.plane
+    with Guarded():
+        known = context.instance.get_dynamic_partitions("workspace")
+        active = [each.id for each in plane.workspaces.all() if each.state is WorkspaceState.ACTIVE]
+        filled = {each: plane.files.published(each) is not None for each in active}
+        return backups_of(filled, context.scheduled_execution_time, known)

@@ -34,11 +34,28 @@ def suppress(
 
     A row is given by its place and its key, such as ("stripe.charges", '["ch_1"]'): see `resources.keyed.key_text`.
     """
+    return suppress_each(stores, workspace_id, {act_id: (tokens, rows)})[act_id]
+
+
+def suppress_each(
+    stores: Stores, workspace_id: str, acts: Mapping[str, tuple[Collection[str], Collection[tuple[str, str]]]]
+) -> dict[str, int]:
+    """The same for several acts at once: the tokens and rows of each, and how many tombstones stand for it."""
+    persons: dict[str, str] = {}
+    names: dict[str, str] = {}
+    counts = {}
     with opened(stores, workspace_id, make=True) as key:
-        persons = sorted({keyed(key, token) for token in tokens})
-        names = sorted({keyed(key, row_name(place, text)) for place, text in rows})
-    _set(stores, workspace_id, persons, names, act_id)
-    return len(persons) + len(names)
+        for act_id, (tokens, rows) in acts.items():
+            theirs = sorted({keyed(key, token) for token in tokens})
+            rows_of_theirs = sorted({keyed(key, row_name(place, text)) for place, text in rows})
+            # what two share was the first one's
+            persons = dict.fromkeys(theirs, act_id) | persons
+            names = dict.fromkeys(rows_of_theirs, act_id) | names
+            counts[act_id] = len(theirs) + len(rows_of_theirs)
+    for kind, its in ((PERSON, persons), (ROW, names)):
+        if its:
+            stores.plane.tombstones.add_each(workspace_id=workspace_id, kind=kind, acts=its, now=stores.clock())
+    return counts
 
 
 class Suppression:

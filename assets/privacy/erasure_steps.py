@@ -21,7 +21,7 @@ from resources.keyed import key_sql, place_of
 from resources.platform import Platform, Stream
 from resources.platforms import platform
 from resources.stores import Stores
-from resources.suppression import suppress
+from resources.suppression import suppress_each
 from resources.warehouse.published import open_metrics
 from resources.warehouse.recalculating import recalculate
 from resources.warehouse.rewriting import Rewritten, rewrite
@@ -59,16 +59,15 @@ def look(stores: Stores, workspace: Workspace, requests: Sequence[Request], poli
     found = Found(tokens=search.tokens, places=tuple(places))
     for number, request in enumerate(requests):
         widen(stores, request, found.tokens[number])
-        _note(stores, request, "found", _counted(found.of(number)))
+    _note(stores, "found", {each.id: _counted(found.of(number)) for number, each in enumerate(requests)})
     return Seen(found=found, rows=tuple(map(frozenset, rows)), marks=marks)
 
 
 def keep_away(stores: Stores, requests: Sequence[Request], seen: Seen) -> None:
     """From here on nothing of them is loaded any more; before the files are rewritten, or a sync could undo that."""
-    for number, request in enumerate(requests):
-        rows = sorted(seen.rows[number])
-        count = suppress(stores, request.workspace_id, seen.found.tokens[number], rows, request.id)
-        _note(stores, request, "suppressed", {"tombstones": str(count)})
+    acts = {each.id: (seen.found.tokens[number], seen.rows[number]) for number, each in enumerate(requests)}
+    counts = suppress_each(stores, requests[0].workspace_id, acts)
+    _note(stores, "suppressed", {act_id: {"tombstones": str(count)} for act_id, count in counts.items()})
 
 
 def rewrite_source(
@@ -89,7 +88,7 @@ def rewrite_source(
             taken = stores.plane.requests.steps(request.id)
             again = sum(name.startswith(f"rewritten {datasource.id}") for name in taken)
             name = f"rewritten {datasource.id}{f' {again + 1}' if again else ''}"
-            _note(stores, request, name, _exchanged(done.old, done.file) | _sums(mine))
+            _note(stores, name, {request.id: _exchanged(done.old, done.file) | _sums(mine)})
     return done
 
 
@@ -103,7 +102,7 @@ def note_rewritten(stores: Stores, requests: Iterable[Request]) -> None:
                 after = [file for file in files if file.state in (FileState.CLEAN, FileState.LOADING)]
                 before = [file for file in files if file.state is FileState.DELETED and file.sha256]
                 pair = (before[-1] if before else None, after[-1] if after else None)
-                _note(stores, request, f"rewritten {datasource_id}", _exchanged(*pair) | facts)
+                _note(stores, f"rewritten {datasource_id}", {request.id: _exchanged(*pair) | facts})
 
 
 def rebuild(stores: Stores, workspace: Workspace, requests: Sequence[Request], *, changed: bool) -> None:
@@ -116,8 +115,7 @@ def rebuild(stores: Stores, workspace: Workspace, requests: Sequence[Request], *
         facts = {"file": file.id, "tables": str(_tables(stores, workspace))}
     else:
         facts = {"file": "", "tables": "0"}
-    for request in waiting:
-        _note(stores, request, "rebuilt", facts)
+    _note(stores, "rebuilt", {request.id: facts for request in waiting})
 
 
 def settle_backups(stores: Stores, requests: Sequence[Request]) -> None:
@@ -129,7 +127,7 @@ def settle_backups(stores: Stores, requests: Sequence[Request]) -> None:
         keys = [step for name, step in steps.items() if name.startswith("rewritten ")]
         backups = stores.plane.backups.all(request.workspace_id)
         standing = sum(each.state is BackupState.COMPLETE for each in backups)
-        _note(stores, request, "backups", {"keys": str(len(keys)), "backups": str(standing)})
+        _note(stores, "backups", {request.id: {"keys": str(len(keys)), "backups": str(standing)}})
     for _ in range(_LOOKS):
         if stores.plane.scrub():
             return
@@ -196,5 +194,5 @@ def _tables(stores: Stores, workspace: Workspace) -> int:
     return int(found[0]) if found else 0
 
 
-def _note(stores: Stores, request: Request, step: str, facts: Mapping[str, str]) -> None:
-    stores.plane.requests.note_step(request.id, step, stores.clock(), facts)
+def _note(stores: Stores, step: str, acts: Mapping[str, Mapping[str, str]]) -> None:
+    stores.plane.requests.note_each(step, stores.clock(), acts)

@@ -6,6 +6,7 @@ from ignyte_pipelines.sensors.deletions import due_deletions
 from ignyte_pipelines.sensors.endings import ended_badly
 from ignyte_pipelines.sensors.erasures import open_erasures
 from ignyte_pipelines.sensors.grants import revoked_grants
+from ignyte_pipelines.sensors.notices import waiting_notices
 from ignyte_pipelines.sensors.syncs import wanted_syncs
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "open_erasures",
     "request_deadlines",
     "revoked_grants",
+    "waiting_notices",
     "wanted_builds",
     "wanted_syncs",
 ]

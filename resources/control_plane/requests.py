@@ -134,6 +134,13 @@ class Requests:
             session.add(StepRow(act_id=act_id, step=step, done_at=now, facts=dict(facts or {})))
         return True
 
+    def note_each(self, step: str, now: datetime, acts: Mapping[str, Mapping[str, str]]) -> None:
+        """The same step of several acts is done, each with its own facts. Said twice, the first stands."""
+        with self._database.writing() as session:
+            for act_id, facts in acts.items():
+                if session.get(StepRow, (act_id, step)) is None:
+                    session.add(StepRow(act_id=act_id, step=step, done_at=now, facts=dict(facts)))
+
     def steps(self, act_id: str) -> dict[str, Step]:
         """What was done of an act, by the step's name, in its order."""
         query = select(StepRow).where(StepRow.act_id == act_id).order_by(StepRow.done_at, StepRow.step)

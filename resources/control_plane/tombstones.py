@@ -1,6 +1,6 @@
 """Tombstones: what was destroyed and must never come back, not by a sync and not by a restore."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -63,6 +63,11 @@ class Tombstones:
         self, *, workspace_id: str, kind: str, subjects: Sequence[str], act_id: str, now: datetime
     ) -> list[Tombstone]:
         """Sets many of one kind at once, in the order of the subjects; those that stand already stay as they are."""
+        return self.add_each(workspace_id=workspace_id, kind=kind, acts=dict.fromkeys(subjects, act_id), now=now)
+
+    def add_each(self, *, workspace_id: str, kind: str, acts: Mapping[str, str], now: datetime) -> list[Tombstone]:
+        """The same for several acts at once: `acts` says by which act each subject went."""
+        subjects = list(acts)
         place = (TombstoneRow.workspace_id == workspace_id, TombstoneRow.kind == kind)
         latest = select(func.max(TombstoneRow.generation)).where(TombstoneRow.workspace_id == workspace_id)
         with self._database.writing() as session:
@@ -74,14 +79,14 @@ class Tombstones:
                 standing |= {row.subject: row for row in session.scalars(select(TombstoneRow).where(*place, asked))}
             generation = session.scalar(latest) or 0
             made = []
-            for number, subject in enumerate((each for each in dict.fromkeys(subjects) if each not in standing), 1):
+            for number, subject in enumerate((each for each in subjects if each not in standing), 1):
                 row = TombstoneRow(
                     id=self._new_id("tomb"),
                     workspace_id=workspace_id,
                     kind=kind,
                     subject=subject,
                     generation=generation + number,
-                    act_id=act_id,
+                    act_id=acts[subject],
                     created_at=now,
                 )
                 session.add(row)

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from worlds import opened_home
 
@@ -14,7 +15,7 @@ from resources.warehouse import rewriting
 PLACES = {
     "look": (erasure_steps, "searching"),
     "widen": (erasure_steps, "widen"),
-    "suppress": (erasure_steps, "suppress"),
+    "suppress": (erasure_steps, "suppress_each"),
     "copy": (rewriting, "digest"),
     "note a rewrite": (erasure_steps, "_exchanged"),
     "rebuild": (erasure_steps, "recalculate"),
@@ -47,4 +48,4 @@ def work(step: str, request_id: str) -> None:
 
 if __name__ == "__main__":
     for each in sys.argv[2:]:
-        print(each, in_a_process(lambda step=each: work(step, sys.argv[1])), sep=":")  # noqa: T201 -- its answer
+        print(each, in_a_process(partial(work, each, sys.argv[1])), sep=":")  # noqa: T201 -- its answer

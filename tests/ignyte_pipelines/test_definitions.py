@@ -11,7 +11,7 @@ import pytest
 
 from assets.labels import WORKSPACES
 from ignyte_pipelines.definitions import defs
-from resources.dbt import PROJECT
+from resources.dbt_files import PROJECT
 from resources.platforms import KEYS, platforms
 
 ROOT = PROJECT.parent
@@ -21,6 +21,7 @@ LEDGER_OF = {
     "retention": "retention_ledger",
     "erasure": "erasure_ledger",
     "purge": "purge_ledger",
+    "back_up": "backups",
     "expire_backups": "backup_ledger",
 }
 
@@ -95,13 +96,13 @@ def test_workspaces_are_the_only_partitions() -> None:
     assert set(partitioned.values()) == {WORKSPACES, None}
     without = {key.to_user_string() for key, made in partitioned.items() if made is None and key.path[0] != "workspace"}
     # the ledger of what is gone outlives its partition, and backups expire for all at once
-    assert without == {"purge_ledger", "backup_ledger"}
+    assert without == {"purge_ledger", "backups", "backup_ledger"}
 
 
 def test_what_deletes_has_its_ledgers() -> None:
     graph = defs.resolve_asset_graph()
     ledgers = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).group_name == "privacy"}
-    assert ledgers == {"retention_ledger", "erasure_ledger", "purge_ledger", "backup_ledger"}
+    assert ledgers == {"retention_ledger", "erasure_ledger", "purge_ledger", "backups", "backup_ledger"}
     made = {job: defs.resolve_job_def(job).asset_layer.executable_asset_keys for job in LEDGER_OF}
     assert made == {job: {dg.AssetKey(ledger)} for job, ledger in LEDGER_OF.items()}
 
