@@ -78,7 +78,7 @@ def end_unused_keys(stores: Stores, workspace_id: str) -> int:
 
 def _only_here(stores: Stores, backup_id: str) -> list[str]:
     """Keys of files that nothing but this backup still needs: a restore of an older one put them out of use."""
-    mine = _known(stores, backup_id)
+    mine = known_manifest(stores, backup_id)
     if mine is None:
         return []
     workspace_id = mine.workspace.id
@@ -87,12 +87,12 @@ def _only_here(stores: Stores, backup_id: str) -> list[str]:
     candidates = {file.key_id for file in mine.files} & living - in_use
     for other in stores.plane.backups.all(workspace_id) if candidates else ():
         if other.id != backup_id and other.state is BackupState.COMPLETE:
-            elsewhere = _known(stores, other.id)
+            elsewhere = known_manifest(stores, other.id)
             candidates -= {file.key_id for file in elsewhere.files} if elsewhere else candidates
     return sorted(candidates)
 
 
-def _known(stores: Stores, backup_id: str) -> Manifest | None:
+def known_manifest(stores: Stores, backup_id: str) -> Manifest | None:
     try:
         content = read(stores.keeper.target, backup_id)
         return manifest_of(stores, content, head_of(content, backup_id))

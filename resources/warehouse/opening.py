@@ -22,20 +22,10 @@ def _httpfs() -> Path:
     return extension
 
 
-@cache
-def _signature_holds() -> bool:
-    """DuckDB checks the signature of httpfs at each LOAD, which takes ten times as long as all the rest."""
-    # once is enough: a process maps a library once, so what was checked first is what runs in it to the end
-    with duckdb.connect(":memory:") as checking:
-        checking.execute(f"LOAD {literal(str(_httpfs()))}")
-    return True
-
-
 def prepare(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     """Puts every guard on an in-memory connection; what spills goes encrypted to `scratch`."""
     connection.execute(f"LOAD {literal(str(_httpfs()))}")
     for setting, value in (
-        ("allow_unsigned_extensions", "false"),
         ("temp_file_encryption", "true"),
         ("temp_directory", literal(str(scratch))),
         ("autoinstall_known_extensions", "false"),
@@ -49,7 +39,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
 
 def memory(scratch: Path) -> duckdb.DuckDBPyConnection:
     """A guarded connection to nothing but memory; the caller closes it."""
-    connection = duckdb.connect(":memory:", config={"allow_unsigned_extensions": _signature_holds()})
+    connection = duckdb.connect(":memory:")
     prepare(connection, scratch)
     return connection
 

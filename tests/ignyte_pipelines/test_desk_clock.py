@@ -8,8 +8,9 @@ import dagster as dg
 import pytest
 
 from assets.outside import Outside
+from ignyte_pipelines.definitions import defs
+from ignyte_pipelines.instance import instance
 from ignyte_pipelines.schedules import backups_of
-from ignyte_pipelines.sensors import waiting_notices
 from resources.control_plane.facts import Workspace
 from resources.notices import add_contact, announce
 from resources.register import NOTICE, Action, Category, Subprocessor
@@ -33,10 +34,18 @@ def workspace(stores: Stores) -> Workspace:
 
 
 def told(stores: Stores) -> str:
-    context = dg.build_sensor_context(resources={"outside": Outside(stores=stores)})
-    (skipped,) = [waiting_notices(context)]
-    assert isinstance(skipped, dg.SkipReason)
-    return skipped.skip_message or ""
+    with instance(stores.settings) as dagster:
+        context = dg.SensorEvaluationContext(
+            instance_ref=dagster.get_ref(),
+            instance=dagster,
+            last_tick_completion_time=None,
+            last_run_key=None,
+            cursor=None,
+            repository_name=None,
+            resources={"outside": dg.ResourceDefinition.hardcoded_resource(Outside(stores=stores))},
+            definitions=defs,
+        )
+        return defs.resolve_sensor_def("waiting_notices").evaluate_tick(context).skip_message or ""
 
 
 def test_the_outbox_says_what_it_waits_for(stores: Stores, workspace: Workspace) -> None:
