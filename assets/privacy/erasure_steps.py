@@ -10,8 +10,10 @@ import pyarrow as pa
 from assets.privacy.finding import THEIRS, Found, Place, Search, places_in, searching
 from assets.privacy.leaving import leaving, stays_blank
 from assets.privacy.marking import marked, table_of, taken, theirs
+from assets.privacy.remains import has_remains
 from assets.privacy.requests import subject_of, widen
 from resources.backups.ending import end_unused_keys
+from resources.backups.outdated import outdated
 from resources.control_plane.facts import Datasource, FileGeneration, FileState, Workspace
 from resources.control_plane.privacy_facts import BackupState, ErasurePolicy, Request
 from resources.decode.paths import quoted
@@ -36,12 +38,19 @@ _PAUSE: Final = 0.1
 class Seen:
     """What was found of each person, and by which rows they are suppressed beside their tokens.
 
-    `marks` are those of each datasource, together with the digest of the file that they hold for.
+    `marks` are those of each datasource, together with the digest of the file that they hold for. `stale` are those
+    whose file shows nobody, and is written anew all the same: for what may be left in its free places or in a backup.
     """
 
     found: Found
     rows: tuple[Rows, ...]
     marks: Mapping[str, tuple[str | None, Mapping[str, pa.Table]]]
+    stale: tuple[str, ...] = ()
+
+    @property
+    def datasources(self) -> tuple[str, ...]:
+        """Those whose files are written anew."""
+        return (*self.found.datasources, *self.stale)
 
 
 def look(stores: Stores, workspace: Workspace, requests: Sequence[Request], policy: ErasurePolicy) -> Seen:
@@ -50,17 +59,21 @@ def look(stores: Stores, workspace: Workspace, requests: Sequence[Request], poli
     places: list[Place] = []
     rows: list[set[tuple[str, str]]] = [set() for _ in requests]
     marks = {}
+    stale = set(outdated(stores, workspace.id))
     with searching(stores, workspace, subjects) as search:
         for part, streams in search.marked():
             places += places_in(search.connection, part.datasource.id, part.datasource.platform, streams, search.tokens)
             marks[part.datasource.id] = (part.file.sha256, taken(search.connection, streams))
+            if has_remains(search.connection, part.catalog, platform(part.datasource.platform), streams):
+                stale.add(part.datasource.id)
             for subject, row in _suppressible(search, part, streams, policy):
                 rows[subject].add(row)
     found = Found(tokens=search.tokens, places=tuple(places))
     for number, request in enumerate(requests):
         widen(stores, request, found.tokens[number])
     _note(stores, "found", {each.id: _counted(found.of(number)) for number, each in enumerate(requests)})
-    return Seen(found=found, rows=tuple(map(frozenset, rows)), marks=marks)
+    nobody = tuple(sorted(each for each in stale & marks.keys() if each not in found.datasources))
+    return Seen(found=found, rows=tuple(map(frozenset, rows)), marks=marks, stale=nobody)
 
 
 def keep_away(stores: Stores, requests: Sequence[Request], seen: Seen) -> None:
@@ -84,7 +97,8 @@ def rewrite_source(
 
     done = rewrite(stores, datasource, leaving(datasource, seen.found.tokens, policy, places.extend, known))
     for number, request in enumerate(requests):
-        if mine := [place for place in places if place.subject == number]:
+        mine = [place for place in places if place.subject == number]
+        if mine or datasource.id in seen.stale:
             taken = stores.plane.requests.steps(request.id)
             again = sum(name.startswith(f"rewritten {datasource.id}") for name in taken)
             name = f"rewritten {datasource.id}{f' {again + 1}' if again else ''}"
@@ -109,6 +123,7 @@ def rebuild(stores: Stores, workspace: Workspace, requests: Sequence[Request], *
     """Calculates everything anew from what is left, if anything went since that was done last."""
     steps = {request.id: stores.plane.requests.steps(request.id) for request in requests}
     waiting = [request for request in requests if "rebuilt" not in steps[request.id]]
+    changed = changed or _is_behind(stores, workspace)
     if not (changed or any(_affected(steps[request.id]["found"].facts) for request in waiting)):
         facts = {"file": "", "tables": "0"}
     elif file := recalculate(stores, workspace.id):
@@ -116,6 +131,14 @@ def rebuild(stores: Stores, workspace: Workspace, requests: Sequence[Request], *
     else:
         facts = {"file": "", "tables": "0"}
     _note(stores, "rebuilt", {request.id: facts for request in waiting})
+
+
+def _is_behind(stores: Stores, workspace: Workspace) -> bool:
+    """Whether a source was written anew since the metrics were begun, by whomever: a killed process could not say."""
+    published = stores.plane.files.published(workspace.id)
+    sources = [stores.plane.files.current_source(each.id) for each in stores.plane.datasources.of(workspace.id)]
+    ready = [file.published_at for file in sources if file and file.published_at]
+    return published is not None and any(published.created_at < each for each in ready)
 
 
 def settle_backups(stores: Stores, requests: Sequence[Request]) -> None:

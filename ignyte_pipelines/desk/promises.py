@@ -66,10 +66,7 @@ PROMISES: Final = (
             text="Keys are probed when they are given, and one that is known to write is refused. Klaviyo lists "
             "nothing of a key, so there the person attests it and the door is the guarantee.",
             code=("resources/platforms/klaviyo/grant.py", "resources/platforms/recharge/grant.py"),
-            tests=(
-                "tests/resources/platforms/test_klaviyo.py::*",
-                "tests/resources/platforms/test_recharge.py::*",
-            ),
+            tests=("tests/resources/platforms/test_klaviyo.py::*", "tests/resources/platforms/test_recharge.py::*"),
             commands=("ignyte datasource connect",),
         ),
     ),

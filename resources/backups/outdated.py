@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from resources.backups.creating import turn_of
 from resources.backups.ending import abandoned, discard_restored, end, known_manifest
 from resources.backups.manifest import OWNER, Manifest
-from resources.control_plane.facts import FileGeneration, LeaseMode
+from resources.control_plane.facts import FileGeneration, KeyRecord, LeaseMode
 from resources.escrow.keeping import WORKSPACE_KEYS
 from resources.stores import Stores
 from resources.warehouse.holding import held
@@ -31,12 +32,20 @@ def outdated(stores: Stores, workspace_id: str) -> frozenset[str]:
 
 
 def _end_unheard_of(stores: Stores, workspace_id: str) -> None:
+    for record in unheard_of(stores, workspace_id):
+        dead = replace(record, wrapped=None, destroyed_at=stores.clock())
+        # written down here first: what can't be noted outside now is then behind, and made up for
+        stores.plane.restoring.key(dead)
+        stores.keeper.destroyed(dead)
+
+
+def unheard_of(stores: Stores, workspace_id: str) -> list[KeyRecord]:
+    """Living keys of files of which there is a copy outside, and which this control plane does not have at all."""
     known = {record.id for record in stores.plane.keys.of(workspace_id)}
-    for key_id in sorted(stores.keeper.copies.ids(workspace_id) - known):
-        record = stores.keeper.copies.get(workspace_id, key_id)
-        # a backup's own key opens its list of files only, and the workspace's keys open none
-        if record is not None and record.owner not in WORKSPACE_KEYS | {OWNER}:
-            stores.keeper.destroyed(record)
+    copies = stores.keeper.copies
+    records = [copies.get(workspace_id, key_id) for key_id in sorted(copies.ids(workspace_id) - known)]
+    # a backup's own key opens its list of files only, and the workspace's keys open none
+    return [record for record in records if record and record.owner not in WORKSPACE_KEYS | {OWNER}]
 
 
 def _differing(stores: Stores, workspace_id: str) -> Iterable[str]:
@@ -46,7 +55,10 @@ def _differing(stores: Stores, workspace_id: str) -> Iterable[str]:
         if (file := stores.plane.files.current_source(datasource.id))
     }
     ids = {file.id: file for file in stores.plane.files.of(workspace_id)}
+    others = {backup.id for backup in stores.plane.backups.all() if backup.workspace_id != workspace_id}
     for backup_id, objects in _objects(stores).items():
+        if backup_id in others:
+            continue
         manifest = known_manifest(stores, backup_id)
         copies = _copies(manifest, workspace_id) if manifest else [ids[each] for each in objects if each in ids]
         for copy in copies:

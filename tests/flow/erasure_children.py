@@ -20,7 +20,7 @@ PLACES = {
     "note a rewrite": (erasure_steps, "_exchanged"),
     "rebuild": (erasure_steps, "recalculate"),
     "back up": (erasure_steps, "settle_backups"),
-    "certify": (verifying, "certify"),
+    "certify": (verifying, "certify_all"),
     "close": (erasure, "close"),
 }
 
