@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -21,6 +21,10 @@ _PIECE: Final = 32 * 1024 * 1024
 _OVERLAP: Final = 4096  # more than any spelling is long
 _SEPARATORS: Final = b" ().-/\t\xa0"
 _LETTERS: Final = frozenset(bytes([letter]) for letter in b"0123456789abcdefghijklmnopqrstuvwxyz_")
+_SIGNS: Final = frozenset((b".", b"+", b"-"))  # with which a name in an address goes on
+_ESCAPE: Final = re.compile(rb"(?:%[0-9a-f]{2}|\\[nrt])$")  # of the web and of JSON: no part of a word
+_Inside = Callable[[bytes, int, int], bool]  # text, start, end: is it only a part of something longer?
+_Entry = tuple[bytes, str, _Inside | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +53,12 @@ def needles_of(label: str, identifiers: Iterable[Identifier]) -> tuple[Needle, .
 class Needles:
     """Finds which labels' values occur in bytes, at the same speed however many they are."""
 
-    def __init__(self, needles: Iterable[Needle]) -> None:
+    def __init__(self, needles: Iterable[Needle], *, texts: bool = False) -> None:
+        """`texts`: what is searched are whole texts, a line each, so a part of a longer address or number is none."""
         self.all = tuple(needles)
         self._folded, self._as_is, self._digits = _Words(), _Words(), _Words()
+        self._texts = texts
+        self._numbers: dict[str, list[re.Pattern[bytes]]] = {}
         for needle in self.all:
             self._learn(needle)
 
@@ -69,18 +76,27 @@ class Needles:
             # UTF-16 of either order is the text itself once its zeros are gone
             found |= self._folded.within(lower.replace(b"\0", b""))
         if self._digits:
-            found |= self._digits.within(lower.translate(None, _SEPARATORS + b"\0"))
+            likely = self._digits.within(lower.translate(None, _SEPARATORS + b"\0"))
+            found |= {label for label in likely if not self._texts or self._stands_alone(label, lower)}
         return found
 
+    def _stands_alone(self, label: str, text: bytes) -> bool:
+        return any(number.search(text) for number in self._numbers[label])
+
     def _learn(self, needle: Needle) -> None:
-        raw, whole = needle.text.encode(), needle.kind is Personal.CUSTOMER_ID
-        if whole and len(raw) < ID_SHORTEST:
-            return
+        raw, whole = needle.text.encode(), _WHOLE.get(needle.kind if self._texts else None)
+        if needle.kind is Personal.CUSTOMER_ID:
+            if len(raw) < ID_SHORTEST:
+                return
+            whole = _inside_a_word
         if needle.kind is Personal.PHONE:
-            self._digits.add(re.sub(rb"[^0-9]", b"", raw), needle.label)
-        self._folded.add(raw.lower(), needle.label, whole=whole)
+            digits = re.sub(rb"[^0-9]", b"", raw)
+            self._digits.add(digits, needle.label)
+            spaced = rb"[ ().\-/\t\xa0]*".join(digits[at : at + 1] for at in range(len(digits)))
+            self._numbers.setdefault(needle.label, []).append(re.compile(rb"(?<![0-9])(?:00)?%b(?![0-9])" % spaced))
+        self._folded.add(raw.lower(), needle.label, whole)
         for spelling in _escaped(needle.text):
-            self._folded.add(spelling.lower(), needle.label)
+            self._folded.add(spelling.lower(), needle.label, whole if needle.kind is Personal.EMAIL else None)
         for text in {needle.text, needle.text.lower()}:
             self._folded.add(text.encode().hex().encode(), needle.label)
             self._folded.add(text.encode("utf-16-le").hex().encode(), needle.label)
@@ -92,15 +108,15 @@ class _Words:
     """Spellings, found by their first eight bytes through a filter, and then compared whole."""
 
     def __init__(self) -> None:
-        self._by_start: dict[int, list[tuple[bytes, str, bool]]] = {}
-        self._short: list[tuple[bytes, str, bool]] = []
+        self._by_start: dict[int, list[_Entry]] = {}
+        self._short: list[_Entry] = []
         self._filter = np.zeros(1 << _BITS, dtype=bool)
 
     def __bool__(self) -> bool:
         return bool(self._by_start or self._short)
 
-    def add(self, spelling: bytes, label: str, *, whole: bool = False) -> None:
-        """`whole`: letters and digits right before or behind make it something else."""
+    def add(self, spelling: bytes, label: str, whole: _Inside | None = None) -> None:
+        """`whole`: by what stands right before or behind it may be something else."""
         entry = (spelling, label, whole)
         if len(spelling) < _WIDTH:
             self._short.append(entry)
@@ -111,7 +127,7 @@ class _Words:
 
     def within(self, text: bytes) -> set[str]:
         likely = {entry for start in self._starting(text) for entry in self._by_start[start]}
-        return {label for spelling, label, whole in (*likely, *self._short) if _occurs(spelling, text, whole=whole)}
+        return {label for spelling, label, whole in (*likely, *self._short) if _occurs(spelling, text, whole)}
 
     def _starting(self, text: bytes) -> Iterator[int]:
         for shift in range(min(_WIDTH, max(len(text) - _WIDTH + 1, 0)) if self._by_start else 0):
@@ -128,15 +144,22 @@ def _slots(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     return slots.view(np.int64)
 
 
-def _occurs(spelling: bytes, text: bytes, *, whole: bool) -> bool:
+def _occurs(spelling: bytes, text: bytes, whole: _Inside | None) -> bool:
     at = text.find(spelling)
-    while at >= 0 and whole and _inside_a_word(text, at, at + len(spelling)):
+    while at >= 0 and whole and whole(text, at, at + len(spelling)):
         at = text.find(spelling, at + 1)
     return at >= 0
 
 
 def _inside_a_word(text: bytes, start: int, end: int) -> bool:
     return text[max(start - 1, 0) : start] in _LETTERS or text[end : end + 1] in _LETTERS
+
+
+def _inside_an_address(text: bytes, start: int, end: int) -> bool:
+    """Whether it is a part of somebody else's address, as ann@x.com is of joann@x.com and of ann@x.com.au."""
+    before, behind = text[max(start - 3, 0) : start], text[end : end + 2]
+    longer = before[-1:] in _LETTERS | _SIGNS and not _ESCAPE.search(before)
+    return longer or behind[:1] in _LETTERS | {b"-"} or (behind[:1] == b"." and behind[1:] in _LETTERS)
 
 
 def _escaped(text: str) -> set[bytes]:
@@ -155,3 +178,6 @@ def _in_base64(raw: bytes) -> set[bytes]:
         sure = encoded[(shift * 8 + 5) // 6 : (shift + len(raw)) * 8 // 6]
         found |= {sure, sure.replace(b"+", b"-").replace(b"/", b"_")}
     return found
+
+
+_WHOLE: Final[Mapping[Personal | None, _Inside]] = {Personal.EMAIL: _inside_an_address}

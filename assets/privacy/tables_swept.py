@@ -36,7 +36,7 @@ class TableSearch:
     """Looks for the same needles in one catalog after another."""
 
     def __init__(self, needles: Sequence[Needle]) -> None:
-        self._texts = Needles(each for each in needles if not _is_short_number(each))
+        self._texts = Needles((each for each in needles if not _is_short_number(each)), texts=True)
         self._packed = Needles(needles)
         self._tokens = [
             (Identifier(kind=each.kind, value=each.text, issuer=each.issuer).token, each.label)
