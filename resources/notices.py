@@ -62,19 +62,28 @@ def remove_contact(stores: Stores, contact_id: str) -> Contact:
 
 
 def announce(
-    stores: Stores, action: Action, subprocessor: Subprocessor, effective_at: datetime, *, reason: str = ""
+    stores: Stores,
+    action: Action,
+    subprocessor: Subprocessor,
+    effective_at: datetime | None = None,
+    *,
+    reason: str = "",
 ) -> Change:
     """Announces a change to every contact; it takes effect 30 days after the last was told, at the earliest.
+
+    Without a date it is as early as may be: in 30 days, or at once where there is nobody to tell.
 
     Raises:
         Refused: the date is too early for those who must be told.
     """
     now = stores.clock()
-    if stores.plane.subprocessors.contacts() and effective_at < now + NOTICE:
+    earliest = now + NOTICE if stores.plane.subprocessors.contacts() else now
+    effective_at = effective_at or earliest
+    if effective_at.date() < earliest.date():
         raise Refused(
             f"contacts are told {NOTICE.days} days before.",
             to=f"sub-processor {subprocessor.name}",
-            do_next=f"Let it take effect on {now + NOTICE:%Y-%m-%d} or later.",
+            do_next=f"Let it take effect on {earliest:%Y-%m-%d} or later.",
         )
     said = {"action": action.value, "effective": effective_at.date().isoformat()}
     with stores.audit.act(

@@ -173,6 +173,7 @@ def _all_done(done: Sequence[retention.Done]) -> list[retention.Done]:
 def _erase(context: dg.AssetExecutionContext, outside: Outside) -> Figures:
     """Everybody of the workspace who waits: each file is rewritten once, however many they are."""
     requests = outside.stores.plane.requests
+    erasure.carry_on(outside.stores)
     waiting = [
         each for each in requests.of(context.partition_key) if each.kind is RequestKind.ERASE and each.state in OPEN
     ]

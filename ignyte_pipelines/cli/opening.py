@@ -40,7 +40,15 @@ def stores(vault: Literal["all", "data"] = "data") -> Iterator[Stores]:
     with open_stores(chosen) as opened:
         carry_on(opened)
         purging.carry_on(opened, forget_runs(opened))
+        _carry_on_erasing(opened)
         yield opened
+
+
+def _carry_on_erasing(opened: Stores) -> None:
+    if opened.audit.left_open("person.erase"):
+        from assets.privacy import erasure
+
+        erasure.carry_on(opened)
 
 
 def forget_runs(opened: Stores) -> Callable[[str], int]:

@@ -159,13 +159,11 @@ def issue(
 def _announce(action: Action, make: Any, name: str, since: datetime | None, *, as_json: bool) -> None:  # noqa: ANN401
     from ignyte_pipelines.cli.opening import stores
     from resources.notices import announce
-    from resources.register import NOTICE
 
     with stores() as opened:
-        now, register = opened.clock(), opened.plane.subprocessors
-        told = bool(register.contacts())
-        when = since.replace(tzinfo=UTC) if since else now + NOTICE if told else now
-        made = announce(opened, action, make(in_force(register.all(), now).get(name)), when)
+        current = in_force(opened.plane.subprocessors.all(), opened.clock())
+        when = since.replace(tzinfo=UTC) if since else None
+        made, now = announce(opened, action, make(current.get(name)), when), opened.clock()
     place = f"takes effect on {made.effective_at:%Y-%m-%d} at the earliest; {len(made.notices)} contacts to tell"
     show(_document(made, now), f"Change {made.id}: {place}.", as_json=as_json)
     if made.notices:
