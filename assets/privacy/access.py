@@ -84,6 +84,7 @@ def answer(
         folder = stores.scratch / f"access {request.id}"
         try:
             with searching(stores, workspace, [subject]) as search:
+                everybody = search.everybody
                 tables = tuple(_written(stores, search, folder))
             tell("Writing the manifest and the summary.")
             _sum_up(folder, workspace, request, tables, stores.clock(), expires_at)
@@ -91,7 +92,7 @@ def answer(
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         rows = sum(table.rows for table in tables)
-        remember(stores, request, out, expires_at)
+        remember(stores, request, out, expires_at, everybody)
         act.found(tables=len(tables), rows=rows)
     close(stores, request, RequestState.DONE, f"{rows} rows of {len(tables)} tables were handed over.")
     return Exported(place=out, tables=tables, expires_at=expires_at)

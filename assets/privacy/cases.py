@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from assets.privacy import endings, examining
+from assets.privacy import endings, examining, remaining
 from assets.privacy.examining import Check
 from assets.privacy.needles import Needle, needles_of
 from assets.privacy.requests import OWN_TARGET, subject_of
@@ -107,9 +107,12 @@ def _erasure(stores: Stores, act_id: str) -> Case:
         checks=lambda: [
             *examining.rewrites(stores, steps),
             examining.suppressed(stores, place, subject.tokens, stores.plane.tombstones.of(place)),
-            examining.recomputed(stores, place, steps.values()),
+            examining.recomputed(stores, place, steps.values(), everything=True),
             examining.whole(stores, place),
             *examining.generations(stores, place),
+            remaining.struck_out(stores, place, steps),
+            remaining.unheard(stores, place),
+            remaining.handed_out(stores, place, subject),
         ],
     )
 

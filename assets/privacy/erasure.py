@@ -179,6 +179,7 @@ def _left(
     places = [seen.found.of(number) for number in range(len(requests))]
     tell("Suppressing: nothing of them is loaded from here on.")
     steps.keep_away(stores, requests, seen)
+    steps.end_what_was_made(stores, requests, seen)
     for datasource_id in seen.datasources:
         # somebody may have held the workspace since
         require(stores.plane.workspaces.get(workspace.id), Event.DESTROY, stores.clock())

@@ -8,10 +8,13 @@ from typing import Final
 import pyarrow as pa
 
 from assets.privacy.finding import THEIRS, Found, Place, Search, places_in, searching
+from assets.privacy.handed_out import remove_about
 from assets.privacy.leaving import leaving, stays_blank
 from assets.privacy.marking import marked, table_of, taken, theirs
 from assets.privacy.remains import has_remains
 from assets.privacy.requests import subject_of, widen
+from assets.privacy.restricting import end_restrictions
+from assets.privacy.typed import forget_typed
 from resources.backups.ending import end_unused_keys
 from resources.backups.outdated import outdated
 from resources.control_plane.facts import Datasource, FileGeneration, FileState, Workspace
@@ -64,7 +67,7 @@ def look(stores: Stores, workspace: Workspace, requests: Sequence[Request], poli
         for part, streams in search.marked():
             places += places_in(search.connection, part.datasource.id, part.datasource.platform, streams, search.tokens)
             marks[part.datasource.id] = (part.file.sha256, taken(search.connection, streams))
-            if has_remains(search.connection, part.catalog, platform(part.datasource.platform), streams):
+            if has_remains(search.connection, part.catalog, platform(part.datasource.platform)):
                 stale.add(part.datasource.id)
             for subject, row in _suppressible(search, part, streams, policy):
                 rows[subject].add(row)
@@ -81,6 +84,16 @@ def keep_away(stores: Stores, requests: Sequence[Request], seen: Seen) -> None:
     acts = {each.id: (seen.found.tokens[number], seen.rows[number]) for number, each in enumerate(requests)}
     counts = suppress_each(stores, requests[0].workspace_id, acts)
     _note(stores, "suppressed", {act_id: {"tombstones": str(count)} for act_id, count in counts.items()})
+
+
+def end_what_was_made(stores: Stores, requests: Sequence[Request], seen: Seen) -> None:
+    """Removes the exports about them and what was typed of them, and ends what restricts them."""
+    for number, request in enumerate(requests):
+        removed = remove_about(stores, request.workspace_id, seen.found.tokens[number])
+        lifted = end_restrictions(stores, request.workspace_id, seen.found.tokens[number])
+        lines = forget_typed(stores, seen.found.tokens[number])
+        facts = {"removed": str(removed), "restrictions": str(lifted), "typed lines": str(lines)}
+        _note(stores, "exports", {request.id: facts})
 
 
 def rewrite_source(

@@ -8,7 +8,7 @@ from typing import Final
 
 from assets.privacy.stores_swept import IN_USE
 from assets.privacy.surviving import PERSON, ROW, Stone, suppression_key
-from resources.control_plane.facts import FileState, KeyRecord
+from resources.control_plane.facts import FileGeneration, FileState, KeyRecord
 from resources.control_plane.privacy_facts import Step
 from resources.control_plane.tombstones import Tombstone
 from resources.errors import Stop
@@ -157,8 +157,11 @@ def _is_as_left(stores: Stores, path: str, said: tuple[int | None, str | None]) 
     return place.exists() and digest(place) == said
 
 
-def recomputed(stores: Stores, workspace_id: str, steps: Iterable[Step]) -> Check:
-    """The published metrics were begun after the last source was written anew, or there are none."""
+def recomputed(stores: Stores, workspace_id: str, steps: Iterable[Step], *, everything: bool = False) -> Check:
+    """The published metrics were begun after the last source was written anew, or there are none.
+
+    With `everything` it counts whoever wrote a file in use anew, and whether that was noted.
+    """
     published = stores.plane.files.published(workspace_id)
     ended = [
         file.published_at
@@ -167,6 +170,8 @@ def recomputed(stores: Stores, workspace_id: str, steps: Iterable[Step]) -> Chec
         for file in [stores.plane.files.get(step.facts["new_file"])]
         if file.published_at
     ]
+    if everything:
+        ended += [file.published_at for file in _sources(stores, workspace_id) if file.published_at]
     if published is None or not ended:
         seen = "no metrics are published" if published is None else "no source had to be written anew"
         return Check(what=_RECOMPUTED, store="metrics files", seen=seen, holds=True)
@@ -176,6 +181,11 @@ def recomputed(stores: Stores, workspace_id: str, steps: Iterable[Step]) -> Chec
         seen=f"begun {published.created_at.isoformat()}, the last source was ready {max(ended).isoformat()}",
         holds=published.created_at >= max(ended),
     )
+
+
+def _sources(stores: Stores, workspace_id: str) -> list[FileGeneration]:
+    found = (stores.plane.files.current_source(each.id) for each in stores.plane.datasources.of(workspace_id))
+    return [file for file in found if file]
 
 
 _RECOMPUTED: Final = "the metrics were calculated from what is left"

@@ -1,50 +1,67 @@
-"""Exports that were handed out: where each was written, and its removal when its time is over or its workspace goes."""
+"""Exports that were handed out: where each was written, and its removal when its time, workspace or person goes."""
 
-import hashlib
 import shutil
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from assets.privacy.known_exports import MANIFEST, WRITTEN, Export, digest, exports
+from resources.columns import Personal
 from resources.control_plane.privacy_facts import Request
+from resources.identity import identifier
+from resources.keyed import keyed, opened
 from resources.stores import Stores
 
+__all__ = ["LASTS", "MANIFEST", "expire", "names_of", "remember", "remove_about", "remove_all"]
+
 LASTS: Final = timedelta(days=30)  # what was written is removed after so long
-MANIFEST: Final = "manifest.json"
-_WRITTEN: Final = "written"  # the step that says where
 
 
-def remember(stores: Stores, request: Request, place: Path, expires_at: datetime) -> None:
-    """Notes where the answer to a request was written, and until when it stays."""
-    facts = {"place": str(place.absolute()), "sha256": _digest(place), "expires_at": expires_at.isoformat()}
-    stores.plane.requests.note_step(request.id, _WRITTEN, stores.clock(), facts)
+def remember(stores: Stores, request: Request, place: Path, expires_at: datetime, tokens: Collection[str]) -> None:
+    """Notes where the answer to a request was written, until when it stays, and by keyed names whom it is about."""
+    facts = {"place": str(place.absolute()), "sha256": digest(place), "expires_at": expires_at.isoformat()}
+    facts["names"] = " ".join(sorted(names_of(stores, request.workspace_id, tokens)))
+    stores.plane.requests.note_step(request.id, WRITTEN, stores.clock(), facts)
+
+
+def names_of(stores: Stores, workspace_id: str, tokens: Collection[str]) -> frozenset[str]:
+    """The keyed names of a person's addresses and ids; a number may be others' too."""
+    with opened(stores, workspace_id, make=True) as key:
+        return frozenset(keyed(key, token) for token in tokens if not token.startswith("p:"))
 
 
 def expire(stores: Stores, now: datetime) -> int:
     """Removes exports that are older than 30 days, where they still lie as they were written; returns how many."""
-    spaces = stores.plane.workspaces.all()
-    return sum(_removed(stores, each, now) for space in spaces for each in stores.plane.requests.of(space.id))
+    every = (each for space in stores.plane.workspaces.all() for each in exports(stores, space.id))
+    return _removed(stores, (each for each in every if each.expires_at <= now))
 
 
 def remove_all(stores: Stores, workspace_id: str) -> int:
     """Removes every export of a workspace that still lies where it was written, whatever its age."""
-    return sum(_removed(stores, each, None) for each in stores.plane.requests.of(workspace_id))
+    return _removed(stores, exports(stores, workspace_id))
 
 
-def _removed(stores: Stores, request: Request, now: datetime | None) -> bool:
-    step = stores.plane.requests.steps(request.id).get(_WRITTEN)
-    if step is None or (now is not None and datetime.fromisoformat(step.facts["expires_at"]) > now):
-        return False
-    place = Path(step.facts["place"])
-    if not place.exists() or _digest(place) != step.facts["sha256"]:
-        # whatever lies there now is not what we wrote
-        return False
-    with stores.audit.act("export.expire", f"request {request.id}", workspace_id=request.workspace_id):
-        shutil.rmtree(place) if place.is_dir() else place.unlink()
-    return True
+def remove_about(stores: Stores, workspace_id: str, tokens: Collection[str]) -> int:
+    """Removes every export that is about a person or can be seen to name them; returns how many lay there.
+
+    Where it lay is forgotten with it: the name of a folder may be somebody's.
+    """
+    names = names_of(stores, workspace_id, tokens)
+    people = [each for each in map(identifier, sorted(tokens)) if each.kind is not Personal.PHONE]
+    every = list(exports(stores, workspace_id))
+    theirs = [each for each in every if each.names & names or (each.lies_there and each.mentions(people))]
+    count = _removed(stores, theirs)
+    for each in theirs:
+        if not each.place.exists():
+            stores.plane.requests.forget_steps(each.request.id)
+    return count
 
 
-def _digest(place: Path) -> str:
-    """The digest of an archive, or of a folder's manifest, which has those of all its files."""
-    file = place / MANIFEST if place.is_dir() else place
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+def _removed(stores: Stores, every: Iterable[Export]) -> int:
+    """Whatever lies there by now is not touched if it is not what we wrote."""
+    found = [each for each in every if each.lies_there]
+    for each in found:
+        with stores.audit.act("export.expire", f"request {each.request.id}", workspace_id=each.request.workspace_id):
+            shutil.rmtree(each.place) if each.place.is_dir() else each.place.unlink()
+    return len(found)

@@ -96,7 +96,7 @@ class Needles:
             self._numbers.setdefault(needle.label, []).append(re.compile(rb"(?<![0-9])(?:00)?%b(?![0-9])" % spaced))
         self._folded.add(raw.lower(), needle.label, whole)
         for spelling in _escaped(needle.text):
-            self._folded.add(spelling.lower(), needle.label, whole if needle.kind is Personal.EMAIL else None)
+            self._folded.add(spelling.lower(), needle.label, whole if needle.kind is not Personal.CUSTOMER_ID else None)
         for text in {needle.text, needle.text.lower()}:
             self._folded.add(text.encode().hex().encode(), needle.label)
             self._folded.add(text.encode("utf-16-le").hex().encode(), needle.label)
@@ -180,4 +180,7 @@ def _in_base64(raw: bytes) -> set[bytes]:
     return found
 
 
-_WHOLE: Final[Mapping[Personal | None, _Inside]] = {Personal.EMAIL: _inside_an_address}
+_WHOLE: Final[Mapping[Personal | None, _Inside]] = {
+    Personal.EMAIL: _inside_an_address,
+    Personal.PHONE: _inside_a_word,
+}

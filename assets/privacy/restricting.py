@@ -1,6 +1,6 @@
 """Restricting a person (GDPR art. 18): found as for an erasure, kept, and in no calculation until it is lifted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from assets.privacy.finding import Found, find
@@ -60,6 +60,27 @@ def lift(stores: Stores, request: Request, *, tell: Tell = lambda _: None) -> Re
         tell("Calculating the metrics with them again.")
         recalculate(stores, request.workspace_id)
     return closed
+
+
+def end_restrictions(stores: Stores, workspace_id: str, tokens: Collection[str]) -> int:
+    """Closes the restrictions of a person who is erased, with whom they were about; returns how many."""
+    requests = stores.plane.requests
+    running = [
+        each
+        for each in requests.of(workspace_id)
+        if each.kind is RequestKind.RESTRICT and each.state is RequestState.RUNNING
+    ]
+    if not running:
+        return 0
+    with opened(stores, workspace_id) as key:
+        theirs = {keyed(key, token) for token in tokens if not token.startswith("p:")}
+    steps = {each.id: requests.steps(each.id).get(STEP) for each in running}
+    over = [each for each in running if (step := steps[each.id]) and theirs & set(step.facts[NAMES].split())]
+    for each in over:
+        with stores.audit.act("privacy.lift", f"request {each.id}", workspace_id=workspace_id):
+            close(stores, each, RequestState.DONE, "The person was erased.")
+            requests.forget_steps(each.id)
+    return len(over)
 
 
 def _counted(found: Found) -> tuple[int, int]:

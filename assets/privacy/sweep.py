@@ -3,11 +3,13 @@
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import duckdb
 
 from assets.privacy import postgres_swept, stores_swept
 from assets.privacy.files_swept import Files, FileSearch
@@ -77,6 +79,7 @@ class Sweep:
         self._tables = TableSearch(everything)
         self._needles = Needles(everything)
         self._files = FileSearch(self._needles, gone=gone)
+        self._connection = memory(stores.scratch)
         self._found_in: dict[str, Counter[str]] = {}
         self.running = 0  # scratch folders of others that still run, which are not looked into
         self.sealed = 0  # objects of backups that nothing opens any more
@@ -89,7 +92,7 @@ class Sweep:
         rest = {settings.data_root, *databases, *(place for places in apart.values() for place in places)}
         accounted = stores_swept.accounted_for(self._stores, self._workspace_id)
         passing, self.running = stores_swept.scratch_folders(self._caller)
-        with closing(self._files):
+        with closing(self._files), closing(self._connection):
             return (
                 self._attached("source files", FileKind.SOURCE),
                 self._attached("metrics files", FileKind.METRICS),
@@ -128,10 +131,8 @@ class Sweep:
 
     def _searched(self, file: FileGeneration, path: Path, total: Tables) -> None:
         source = self._stores.plane.datasources.get(file.datasource_id) if file.datasource_id else None
-        with closing(memory(self._stores.scratch)) as connection:
-            with self._stores.keys.plain(file.key_id) as key:
-                attach(connection, path, _CATALOG, key, read_only=True)
-            declared = platform(source.platform) if source else None
+        declared = platform(source.platform) if source else None
+        with self._stores.keys.plain(file.key_id) as key, self._opened(path, key) as connection:
             found = self._tables.search(connection, _CATALOG, declared)
             if declared and self._stones:
                 with suppression_key(self._stores, self._workspace_id) as names_key:
@@ -142,16 +143,20 @@ class Sweep:
         total.shared.update(found.shared)
         total.rows |= {f"{source.id} {table}" if source else table: rows for table, rows in found.rows.items()}
 
+    @contextmanager
+    def _opened(self, path: Path, key: DataKey, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One file after the other on one connection, whose making costs more than most searches."""
+        attach(self._connection, path, _CATALOG, key, read_only=read_only)
+        yield self._connection
+        self._connection.execute(f"DETACH {_CATALOG}")
+
     def _table_control(self) -> tuple[int, int]:
         """A canary in an encrypted file, in a text between others: found by the same way of opening and searching?"""
         path = self._stores.scratch / f"control-{secrets.token_hex(4)}.duckdb"
         with DataKey(secrets.token_bytes(KEY_BYTES)) as key:
-            with closing(memory(self._stores.scratch)) as connection:
-                attach(connection, path, _CATALOG, key)
+            with self._opened(path, key, read_only=False) as connection:
                 planted = planted_table(connection, _CATALOG, self._canary)
-                connection.execute(f"DETACH {_CATALOG}")
-            with closing(memory(self._stores.scratch)) as connection:
-                attach(connection, path, _CATALOG, key, read_only=True)
+            with self._opened(path, key) as connection:
                 recovered = self._tables.search(connection, _CATALOG).found[CONTROL]
         path.unlink()
         return planted, recovered

@@ -9,6 +9,7 @@ from typing import Any, Final
 from assets.privacy.cases import ERASURE, Case
 from assets.privacy.certificate import FORMAT
 from assets.privacy.examining import REWRITTEN, Check
+from assets.privacy.known_exports import exports
 from assets.privacy.stores_swept import files_in_use
 from assets.privacy.sweep import Swept
 from resources.control_plane.privacy_facts import BackupState
@@ -156,6 +157,26 @@ def _not_reached(stores: Stores, case: Case, running: int) -> list[dict[str, Any
                 "reason": "Whom it is about is sealed under a key of its own, which is destroyed as it is closed.",
             }
         )
+        said += _of_others(stores, case)
+    return said
+
+
+def _of_others(stores: Stores, case: Case) -> list[dict[str, Any]]:
+    """What can't be looked into, and may name the person beside somebody else."""
+    waiting = [each for each in stores.plane.requests.of(case.workspace_id) if each.subject and each.id != case.act_id]
+    lying = [each for each in exports(stores, case.workspace_id) if each.place.exists()]
+    changed = sum(not each.lies_there for each in lying)
+    ends = [each.expires_at for each in lying if each.is_sealed and each.lies_there]
+    said = []
+    if waiting:
+        reason = "Whom each is about is sealed under a key of its own, which is destroyed as it is answered."
+        said.append({"what": f"{len(waiting)} other requests of people that wait for an answer", "reason": reason})
+    if ends:
+        reason = f"They are about others, can't be read here, and are removed by {max(ends):%Y-%m-%d}."
+        said.append({"what": f"{len(ends)} exports under a password", "reason": reason})
+    if changed:
+        reason = "What lies where they were written is not what was written, and is not ours to remove."
+        said.append({"what": f"{changed} exports that were changed", "reason": reason})
     return said
 
 

@@ -1,6 +1,7 @@
 """The audit log of a home: acts with an intent and an outcome, events, and what a crash left open."""
 
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ from resources.warehouse.holding import myself
 
 # a person who does these says why, beforehand
 SENSITIVE: Final = frozenset({"credential.read", "personal.read", "personal.export", "key.destroy"})
+_MAIL: Final = re.compile(r"\S@\S")
 _LONGEST_REASON: Final = 1000
 _logger: Final = logging.getLogger(__name__)
 
@@ -175,6 +177,9 @@ class AuditLog:
         reason = said.get("reason", "").strip()
         if len(reason) > _LONGEST_REASON:
             raise Refused("the reason is too long.", to=verb, do_next=f"Say it in {_LONGEST_REASON} characters.")
+        if _MAIL.search(reason):
+            what = "the reason names an e-mail address, and what this log says is kept for years."
+            raise Refused(what, to=verb, do_next="Name a ticket or a request instead.")
         return draft(
             phase,
             said.get("actor") or self.me,

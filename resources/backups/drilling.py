@@ -53,7 +53,7 @@ def drill(stores: Stores, workspace: Workspace, *, tell: Tell = lambda _: None) 
     backup = _newest(stores, workspace)
     with (
         stores.audit.act(VERB, f"backup {backup.id}", workspace_id=workspace.id) as act,
-        held(stores.plane, f"drill of {workspace.id}", LeaseMode.EXCLUSIVE, stores.clock),
+        held(stores.plane, _turn_of(workspace.id), LeaseMode.EXCLUSIVE, stores.clock),
         _scratch_home(stores, workspace.id) as scratch,
     ):
         begun = stores.clock()
@@ -68,6 +68,29 @@ def drill(stores: Stores, workspace: Workspace, *, tell: Tell = lambda _: None) 
             seconds=drilled.seconds,
         )
     return drilled
+
+
+def remove_left(stores: Stores, workspace_id: str) -> int:
+    """Removes what a killed drill left of the workspace, once none is under way; returns how many homes."""
+    if not _left(stores, workspace_id):
+        return 0
+    with held(stores.plane, _turn_of(workspace_id), LeaseMode.EXCLUSIVE, stores.clock):
+        return _remove_left(stores, workspace_id)
+
+
+def _remove_left(stores: Stores, workspace_id: str) -> int:
+    homes = _left(stores, workspace_id)
+    for home in homes:
+        shutil.rmtree(home)
+    return len(homes)
+
+
+def _left(stores: Stores, workspace_id: str) -> list[Path]:
+    return list(stores.settings.home.glob(f"{_PREFIX}{workspace_id}-*"))
+
+
+def _turn_of(workspace_id: str) -> str:
+    return f"drill of {workspace_id}"
 
 
 def _newest(stores: Stores, workspace: Workspace) -> Backup:
@@ -112,10 +135,8 @@ def _metrics_rows(scratch: Stores, workspace_id: str) -> int:
 @contextmanager
 def _scratch_home(stores: Stores, workspace_id: str) -> Iterator[Stores]:
     """Stores of a fresh home that read this one's places and never change them, and know no grant."""
-    prefix = f"{_PREFIX}{workspace_id}-"
-    for left in stores.settings.home.glob(f"{prefix}*"):
-        shutil.rmtree(left)
-    home = Path(tempfile.mkdtemp(prefix=prefix, dir=stores.settings.home))
+    _remove_left(stores, workspace_id)
+    home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{workspace_id}-", dir=stores.settings.home))
     settings = stores.settings.model_copy(update={"home": home, "database_url": None, "audit_checkpoints": None})
     settings.prepare()
     places = Places(target=Untouched(stores.keeper.target), keys=Untouched(stores.keeper.key_place))

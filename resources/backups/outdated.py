@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from resources.backups.creating import turn_of
+from resources.backups.drilling import remove_left
 from resources.backups.ending import abandoned, discard_restored, end, known_manifest
-from resources.backups.manifest import OWNER, Manifest
-from resources.control_plane.facts import FileGeneration, KeyRecord, LeaseMode
-from resources.escrow.keeping import WORKSPACE_KEYS
+from resources.backups.manifest import Manifest
+from resources.control_plane.facts import FileGeneration, LeaseMode
+from resources.escrow.unheard import unheard_of
 from resources.stores import Stores
 from resources.warehouse.holding import held
 
@@ -17,12 +18,13 @@ def outdated(stores: Stores, workspace_id: str) -> frozenset[str]:
     """The datasources of which a backup has another state under the very key that is in use.
 
     Only a new key ends such a copy. What crashes left goes at once: backups never finished, restored files never put
-    in place. So do copies of keys that this control plane never heard of, as after a lost disk: nobody could say what
-    lies under them. Waits for whoever makes or restores a backup.
+    in place, homes of killed drills. So do copies of keys that this control plane never heard of, as after a lost
+    disk: nobody could say what lies under them. Waits for whoever makes or restores a backup.
 
     Raises:
         TryLater: a place can't be reached, or a backup is being made or restored.
     """
+    remove_left(stores, workspace_id)
     with held(stores.plane, turn_of(workspace_id), LeaseMode.EXCLUSIVE, stores.clock):
         for crashed in abandoned(stores, workspace_id, stores.clock()):
             end(stores, crashed)
@@ -37,15 +39,6 @@ def _end_unheard_of(stores: Stores, workspace_id: str) -> None:
         # written down here first: what can't be noted outside now is then behind, and made up for
         stores.plane.restoring.key(dead)
         stores.keeper.destroyed(dead)
-
-
-def unheard_of(stores: Stores, workspace_id: str) -> list[KeyRecord]:
-    """Living keys of files of which there is a copy outside, and which this control plane does not have at all."""
-    known = {record.id for record in stores.plane.keys.of(workspace_id)}
-    copies = stores.keeper.copies
-    records = [copies.get(workspace_id, key_id) for key_id in sorted(copies.ids(workspace_id) - known)]
-    # a backup's own key opens its list of files only, and the workspace's keys open none
-    return [record for record in records if record and record.owner not in WORKSPACE_KEYS | {OWNER}]
 
 
 def _differing(stores: Stores, workspace_id: str) -> Iterable[str]:

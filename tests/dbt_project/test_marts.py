@@ -1,10 +1,11 @@
 """The marts over hand-made rows, calculated by the real dbt and compared with figures worked out on paper."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pretend_shop import ALL_READ, CANARIES, READ, ROWS, ad_day
-from pretend_workspace import Build, Built, Workspace
+from pretend_workspace import Build, Built, Workspace, read_marts
 
 from resources.dbt import DbtRunner
 from resources.errors import Stop
@@ -15,6 +16,22 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def full(build: Build) -> Built:
     return build(Workspace(rows=ROWS, connected=ALL_READ))
+
+
+@pytest.fixture(scope="module")
+def elsewhere(build: Build) -> Built:
+    """The same rows under another key, the shop read a day earlier."""
+    return build(Workspace(rows=ROWS, connected={**ALL_READ, "shopify": "2026-03-29T14:00:00Z"}, key="another key"))
+
+
+@pytest.fixture(scope="module")
+def empty(runner: DbtRunner) -> Built:
+    """A workspace without anything, and the project's unit tests, which see no data anyway."""
+    marts: dict[str, list[dict[str, Any]]] = {}
+    result = runner.build(
+        Workspace().prepare, unit_tests=True, finish=lambda connection: marts.update(read_marts(connection))
+    )
+    return Built(result=result.or_stop(), marts=marts)
 
 
 def test_every_figure_of_a_day(full: Built) -> None:
@@ -107,17 +124,19 @@ def test_no_mart_holds_anything_of_a_person(full: Built) -> None:
     assert [canary for canary in CANARIES if canary.lower() in shown.lower()] == []
 
 
-def test_the_same_person_has_another_key_in_another_workspace(build: Build, full: Built) -> None:
-    other = build(Workspace(rows=ROWS, connected=ALL_READ, key="another key"))
-    ours, theirs = ({row["customer_key"] for row in world.marts["customers"]} for world in (full, other))
+def customer_keys(built: Built) -> set[str]:
+    return {row["customer_key"] for row in built.marts["customers"]}
+
+
+def test_the_same_person_has_another_key_in_another_workspace(build: Build, full: Built, elsewhere: Built) -> None:
+    ours, theirs = customer_keys(full), customer_keys(elsewhere)
     assert len(ours) == len(theirs) == 3
     assert not ours & theirs
     again = build(Workspace(rows=ROWS, connected=ALL_READ))
     assert again.marts == full.marts
 
 
-def test_a_workspace_without_anything(build: Build) -> None:
-    empty = build(Workspace())
+def test_a_workspace_without_anything(empty: Built) -> None:
     assert empty.result.warnings == ()
     words = {"metric_catalog", "metric_columns"}
     assert {mart for mart, rows in empty.marts.items() if rows} == words
@@ -142,14 +161,15 @@ def test_a_workspace_without_one_platform(build: Build, full: Built, missing: st
     if missing == "stripe":
         kept -= {"payments_not_converted"}
     assert {name: day[name] for name in kept} == {name: before[name] for name in kept}
+    # that they differ elsewhere is due to the key alone, and not to what else is read
+    assert customer_keys(built) == (customer_keys(full) if missing != "shopify" else set())
     statuses = {row["status"] for row in built.marts["coverage_by_date"] if row["platform"] == missing}
     assert statuses == {"not_connected"}
 
 
-def test_days_after_the_last_sync_are_unknown_not_zero(build: Build) -> None:
-    built = build(Workspace(rows=ROWS, connected={**ALL_READ, "shopify": "2026-03-29T14:00:00Z"}))
-    assert [built.day(f"2026-03-{day}")["sales_coverage"] for day in (29, 30)] == ["partial", "missing"]
-    assert built.day("2026-03-30")["orders"] is None
+def test_days_after_the_last_sync_are_unknown_not_zero(elsewhere: Built) -> None:
+    assert [elsewhere.day(f"2026-03-{day}")["sales_coverage"] for day in (29, 30)] == ["partial", "missing"]
+    assert elsewhere.day("2026-03-30")["orders"] is None
 
 
 def test_a_session_without_a_key_builds_nothing(runner: DbtRunner) -> None:
@@ -170,8 +190,7 @@ def test_a_personal_value_in_a_mart_stops_the_build(runner: DbtRunner) -> None:
     assert "anna@" not in str(stopped.value)
 
 
-def test_every_unit_test_of_the_project_passes(runner: DbtRunner) -> None:
-    result = runner.build(Workspace().prepare, unit_tests=True)
-    assert result.or_stop().warnings == ()
-    units = [test for test in result.tests if test.unique_id.startswith("unit_test.")]
+def test_every_unit_test_of_the_project_passes(runner: DbtRunner, empty: Built) -> None:
+    assert empty.result.warnings == ()
+    units = [test for test in empty.result.tests if test.unique_id.startswith("unit_test.")]
     assert len(units) == len(runner.parse().unit_tests) > 0

@@ -1,4 +1,4 @@
-"""Syncs or builds like any process, and kills itself with signal 9 when it comes to a named step."""
+"""Starts processes that sync or build like any, and kill themselves with signal 9 when they come to a named step."""
 
 import os
 import signal
@@ -53,8 +53,8 @@ def arm(module: str, attribute: str, well: int, *, made: bool) -> None:
     setattr(owner, name, staticmethod(lethal) if isinstance(raw, classmethod | staticmethod) else lethal)
 
 
-def main() -> None:
-    home, step = Path(sys.argv[1]), sys.argv[2]
+def run(home: Path, step: str) -> None:
+    os.environ["IGNYTE_HOME"] = str(home)
     module, attribute, well, made = STEPS[step]
     arm(module, attribute, well, made=made)
     with open_stores(Settings(home=home)) as stores:
@@ -63,6 +63,18 @@ def main() -> None:
             (datasource,) = stores.plane.datasources.of(workspace.id)
             sync(stores, datasource, full=True)
         build(stores, workspace)
+
+
+def main() -> None:
+    """For each line of the input, "<home>\\t<step>", a process of its own; how it ended is a line of the output."""
+    for line in sys.stdin:
+        home, step = line.rstrip("\n").split("\t")
+        # nothing was opened here yet, so a fork begins as a new process would, but for the seconds of its imports
+        if (process := os.fork()) == 0:
+            run(Path(home), step)
+            os._exit(0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -3,14 +3,14 @@
 import csv
 import hashlib
 import json
+import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pyzipper
-from merchant import join
 
-from assets.loading import sync
 from assets.privacy.access import answer
 from assets.privacy.erasure import erase
 from assets.privacy.finding import find
@@ -22,29 +22,26 @@ from resources.errors import Refused
 from resources.identity import subject
 from resources.platforms import platform
 from resources.secret import Secret
-from resources.stores import Stores
-from resources.warehouse.metrics import build
+from resources.settings import Settings
+from resources.stores import Stores, open_stores
 from resources.warehouse.sources import open_for_reading
-from sandbox.serve import Sandbox
 from sandbox.world.people import CANARY_SPELLING_EMAIL
 
 pytestmark = pytest.mark.slow
-SOURCES = {
-    "shopify": (),
-    "stripe": ("disputes", "balance_transactions"),
-    "klaviyo": ("profiles:read",),
-    "recharge": (),
-}
 WHO = subject(emails=(CANARY_SPELLING_EMAIL,))
 
 
 @pytest.fixture
-def workspace(stores: Stores, sandbox: Sandbox) -> Workspace:
-    made = stores.plane.workspaces.create("Juniper", now=stores.clock())
-    for key, opted_in in SOURCES.items():
-        for datasource in join(stores, sandbox, made, key, opted_in):
-            sync(stores, datasource)
-    return made
+def stores(whole_home: Path, home: Path) -> Iterator[Stores]:
+    shutil.copytree(whole_home, home, dirs_exist_ok=True)
+    with open_stores(Settings(home=home)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def workspace(stores: Stores) -> Workspace:
+    (found,) = stores.plane.workspaces.all()
+    return found
 
 
 def counted(stores: Stores, workspace: Workspace) -> dict[tuple[str, str], int]:
@@ -91,7 +88,6 @@ def test_what_is_listed_is_what_is_found_and_what_is_gone(stores: Stores, worksp
     assert "default-src 'none'" in (out / "index.html").read_text()
 
     before = counted(stores, workspace)
-    build(stores, workspace)
     erase(stores, [receive(stores, workspace, RequestKind.ERASE, WHO, channel="test")])
     after = counted(stores, workspace)
     assert {place: before[place] - after[place] for place in before if before[place] != after[place]} == listed

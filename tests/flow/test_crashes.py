@@ -4,7 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,23 @@ def prepared(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path
     return home
 
 
+@pytest.fixture(scope="module")
+def die() -> Iterator[Callable[[Path, str], int]]:
+    """Lets a process on the given home come to the given step; returns how it ended."""
+    with subprocess.Popen(  # noqa: S603 -- our own interpreter and file
+        [sys.executable, str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as parent:
+
+        def run(home: Path, step: str) -> int:
+            assert parent.stdin is not None
+            assert parent.stdout is not None
+            parent.stdin.write(f"{home}\t{step}\n")
+            parent.stdin.flush()
+            return int(parent.stdout.readline())
+
+        yield run
+
+
 def figures(stores: Stores) -> object:
     (workspace,) = stores.plane.workspaces.all()
     with open_metrics(stores, workspace) as metrics:
@@ -44,17 +61,16 @@ def figures(stores: Stores) -> object:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_killed_run_is_healed_by_the_next(prepared: Path, home: Path, digests: Digests, step: str) -> None:
+def test_a_killed_run_is_healed_by_the_next(
+    prepared: Path, die: Callable[[Path, str], int], home: Path, digests: Digests, step: str
+) -> None:
     shutil.copytree(prepared, home, dirs_exist_ok=True)
     with open_stores(Settings(home=home)) as stores:
         (workspace,) = stores.plane.workspaces.all()
         (datasource,) = stores.plane.datasources.of(workspace.id)
         whole, published = digests(stores, datasource), figures(stores)
 
-        killed = subprocess.run(  # noqa: S603 -- our own interpreter and file
-            [sys.executable, str(CHILD), str(home), step], check=False, capture_output=True, text=True, cwd=ROOT
-        )
-        assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+        assert die(home, step) == -signal.SIGKILL
         assert figures(stores) == published  # what was published stays
 
         if step not in BUILD_STEPS:

@@ -1,9 +1,11 @@
 """A restricted person is kept and counts nowhere; lifted, they count as before (GDPR art. 18)."""
 
-import pytest
-from merchant import join
+from collections.abc import Iterator
+from pathlib import Path
 
-from assets.loading import sync
+import pytest
+from worlds import another, calculated, opened
+
 from assets.privacy.erasure import erase
 from assets.privacy.finding import find
 from assets.privacy.requests import receive, subject_of
@@ -13,8 +15,7 @@ from resources.control_plane.privacy_facts import RequestKind, RequestState
 from resources.errors import Refused
 from resources.identity import subject
 from resources.stores import Stores
-from resources.warehouse.metrics import build, open_metrics
-from sandbox.serve import Sandbox
+from resources.warehouse.metrics import build
 from sandbox.world.people import CANARY_SPELLING_EMAIL
 
 pytestmark = pytest.mark.slow
@@ -22,23 +23,13 @@ WHO = subject(emails=(CANARY_SPELLING_EMAIL,))
 
 
 @pytest.fixture
-def workspace(stores: Stores, sandbox: Sandbox) -> Workspace:
-    moment = stores.clock()
-    object.__setattr__(stores, "clock", lambda: moment)
-    made = stores.plane.workspaces.create("Juniper", now=moment)
-    for key in ("shopify", "stripe"):
-        sync(stores, join(stores, sandbox, made, key)[0])
-    build(stores, made)
-    return made
+def opened_copy(calculated_home: Path) -> Iterator[tuple[Stores, Workspace]]:
+    with opened(another(calculated_home, "restricting")) as found:
+        yield found
 
 
-def calculated(stores: Stores, workspace: Workspace) -> dict[str, list[tuple[object, ...]]]:
-    with open_metrics(stores, workspace) as connection:
-        names = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
-        return {name: connection.execute(f'FROM "{name}" ORDER BY ALL').fetchall() for name in names}
-
-
-def test_restricted_lifted_and_erased(stores: Stores, workspace: Workspace) -> None:
+def test_restricted_lifted_and_erased(opened_copy: tuple[Stores, Workspace]) -> None:
+    stores, workspace = opened_copy
     whole = calculated(stores, workspace)
     asked = receive(stores, workspace, RequestKind.RESTRICT, WHO, channel="test")
     done = restrict(stores, asked)

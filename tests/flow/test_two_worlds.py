@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from worlds import PLATFORMS, Truth, another, ask, calculated, change, differing, load, never_were, opened, raw
+from worlds import Truth, another, ask, calculated, change, differing, never_were, opened, raw
 
 from assets.privacy.erasure import erase
 from resources.identity import Subject, subject
@@ -42,16 +42,9 @@ def gift(world: World, wren: Person, household: tuple[Person, Person]) -> Order:
 
 
 @pytest.fixture(scope="module")
-def loaded(
-    sandbox: Sandbox,
-    wren: Person,
-    household: tuple[Person, Person],
-    gift: Order,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Path:
-    """A home with the brand's shop, payments, subscriptions and e-mail, loaded and calculated."""
-    home = tmp_path_factory.mktemp("worlds") / "home"
-    load(home, sandbox, PLATFORMS)
+def loaded(calculated_home: Path, wren: Person, household: tuple[Person, Person], gift: Order) -> Path:
+    """A home with the brand's shops, payments, subscriptions and e-mail, loaded and calculated."""
+    home = another(calculated_home, "two-worlds")
     one, other = household
     with opened(home) as (stores, workspace):
         present = f"id = 'gid://shopify/Order/{gift.id}'"
@@ -67,7 +60,6 @@ def loaded(
         charge = f"order_id = '{gift.id}'"
         what = f"'Receipt to {wren.email}, as asked for'"
         change(stores, workspace, "stripe", [f"UPDATE charges SET description = {what} WHERE {charge}"])
-        build(stores, workspace)
     return home
 
 

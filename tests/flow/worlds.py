@@ -25,6 +25,7 @@ from sandbox.world import World
 from sandbox.world.entities import Order, Person
 
 PLATFORMS: Final = ("shopify", "stripe", "recharge", "klaviyo")
+EVERYTHING: Final = (*PLATFORMS, "amazon_seller")
 NOW: Final = dt.datetime.now(dt.UTC)
 Tables = dict[str, list[tuple[object, ...]]]
 

@@ -6,16 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from assets.privacy.access import answer
 from assets.privacy.erasure import preview, said, together
-from assets.privacy.erasure_steps import keep_away, look, rewrite_source
+from assets.privacy.erasure_steps import end_what_was_made, keep_away, look, rewrite_source
 from assets.privacy.finding import Place
+from assets.privacy.remaining import handed_out
 from assets.privacy.requests import receive, subject_of
+from assets.privacy.restricting import restrict
 from resources.control_plane.facts import Datasource, Workspace
 from resources.control_plane.privacy_facts import ErasurePolicy, Request, RequestKind, RequestState
 from resources.decode.kinds import STORED
 from resources.decode.paths import literal, quoted
 from resources.identity import Subject, subject
 from resources.platforms import platform
+from resources.restricting import set_aside
+from resources.secret import Secret
 from resources.settings import Settings
 from resources.stores import Stores, open_stores
 from resources.warehouse.sources import mark_clean, open_for_load, open_for_reading
@@ -173,6 +178,39 @@ def test_a_file_that_changed_since_is_searched_anew(stores: Stores, workspace: W
     mark_clean(stores, shop)
     rewrite_source(stores, shop, [request], seen, ErasurePolicy.DELETE)
     assert held(stores, shop, "SELECT id FROM orders ORDER BY id") == [("o3",), ("o5",), ("o6",), ("o7",)]
+
+
+@pytest.mark.usefixtures("shop")
+def test_exports_about_her_go_and_a_restriction_ends(stores: Stores, workspace: Workspace, tmp_path: Path) -> None:
+    # Bob's own orders name her; JoAnn's address is another one
+    sealed, names_her, of_joann = tmp_path / "ann@x.com.zip", tmp_path / "bob", tmp_path / "joann"
+    for who, place, password in (
+        (BY_MAIL, sealed, Secret("correct horse")),
+        (subject(ids=("shopify:70000002",)), names_her, None),
+        (subject(emails=("joann@x.com",)), of_joann, None),
+    ):
+        answer(stores, receive(stores, workspace, RequestKind.ACCESS, who, channel="test"), place, password=password)
+    typed = stores.settings.home / "shell" / f"{workspace.id}.history"
+    typed.parent.mkdir(exist_ok=True)
+    typed.write_text("SELECT 1\nFROM orders WHERE email = 'ANN@x.com'\n")
+    restricted = receive(stores, workspace, RequestKind.RESTRICT, BY_MAIL, channel="test")
+    restrict(stores, restricted)
+    (request,) = [receive(stores, workspace, RequestKind.ERASE, BY_MAIL, channel="test")]
+    seen = look(stores, workspace, [request], ErasurePolicy.DELETE)
+    assert not handed_out(stores, workspace.id, BY_MAIL).holds
+    end_what_was_made(stores, [request], seen)
+    facts = stores.plane.requests.steps(request.id)["exports"].facts
+    assert facts == {"removed": "2", "restrictions": "1", "typed lines": "1"}
+    assert typed.read_text() == "SELECT 1\n"
+    assert [place.exists() for place in (sealed, names_her, of_joann)] == [False, False, True]
+    assert handed_out(stores, workspace.id, BY_MAIL).holds
+    assert stores.plane.requests.get(restricted.id).subject is None
+    assert set_aside(stores, workspace.id) == []
+    assert not any("ann@x.com.zip" in str(steps) for steps in map(stores.plane.requests.steps, ids(stores, workspace)))
+
+
+def ids(stores: Stores, workspace: Workspace) -> list[str]:
+    return [each.id for each in stores.plane.requests.of(workspace.id)]
 
 
 def test_requests_wait_for_each_other_but_not_for_long(stores: Stores, workspace: Workspace) -> None:

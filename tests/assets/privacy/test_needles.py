@@ -95,3 +95,28 @@ def test_names_links_and_copies_are_found(tmp_path: Path) -> None:
     search.folder(tmp_path, seen)
     search.close()
     assert (seen.files, seen.found["her"], seen.found[COPY]) == (3, 2, 1)
+
+
+TEXTS = Needles(needles_of("her", subject(emails=("ann@x.com",), phones=("+1 555 0123",)).identifiers), texts=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "hers"),
+    [
+        ("ann@x.com", True),
+        ("joann@x.com", False),
+        ("ann@x.com.au", False),
+        ("m=joann%40x.com", False),
+        ("m=%20ann%40x.com&", True),
+        ('["a\\nANN@x.com"]', True),
+        ("see ann@x.com.", True),
+        ("joann@x.com, ann@x.com", True),
+        ("+1 (555) 01-23", True),
+        ("0015550123", True),
+        ("12 1-555-0123", True),
+        ("9915550123", False),
+        ("7001555012399", False),
+    ],
+)
+def test_a_part_of_a_longer_address_or_number_is_not_hers(text: str, *, hers: bool) -> None:
+    assert TEXTS.within(f"before\n{text}\nbehind".encode()) == ({"her"} if hers else set())

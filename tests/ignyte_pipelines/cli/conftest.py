@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from terminal import Type, typed
+from terminal import SYNCED, Synced, Type, typed
 
 from sandbox.serve import Sandbox, running
 from sandbox.world import World
@@ -31,3 +31,17 @@ def sandbox_home(home: Path, pretend: Sandbox) -> Path:
     """A home that reads from the pretend platforms."""
     (home / "sandbox.json").write_bytes(orjson.dumps(pretend.described()))
     return home
+
+
+@pytest.fixture(scope="session")
+def synced(tmp_path_factory: pytest.TempPathFactory, pretend: Sandbox) -> Synced:
+    """Never written to after it was made: who does writes to a copy."""
+    home = tmp_path_factory.mktemp("synced") / "home"
+    home.mkdir(mode=0o700)
+    (home / "sandbox.json").write_bytes(orjson.dumps(pretend.described()))
+    typed("workspace", "create", "brand", "--time-zone", "America/New_York", home=home)
+    for platform in SYNCED:
+        assert typed("datasource", "connect", "brand", platform, home=home).code == 0
+    answer = typed("sync", "brand", "--json", home=home)
+    assert answer.code == 0, answer.err
+    return Synced(home=home, answer=answer)

@@ -1,13 +1,16 @@
 """A person at a terminal: types a command, reads what it answers."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from typer.testing import CliRunner
 
 from ignyte_pipelines.cli import app
+
+SYNCED: Final = ("shopify", "meta_ads", "stripe")
 
 
 class Typed:
@@ -19,6 +22,14 @@ class Typed:
     @property
     def document(self) -> Any:  # noqa: ANN401 -- JSON has any shape
         return orjson.loads(self.out)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Synced:
+    """A home whose workspace "brand" was synced and built once, and what that sync answered."""
+
+    home: Path
+    answer: Typed
 
 
 Type = Callable[..., Typed]

@@ -2,39 +2,30 @@
 
 import re
 import shlex
+import shutil
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 import openpyxl
-import orjson
 import pyarrow.parquet as pq
 import pytest
 from nbclient import NotebookClient
-from terminal import Type, typed
+from terminal import Synced, Type, typed
 
 from ignyte_pipelines import analysts_page as page
 from ignyte_pipelines import connect
 from sandbox.serve import Sandbox
 
 pytestmark = pytest.mark.slow
-PLATFORMS = ("shopify", "meta_ads", "stripe")
 ROOT = Path(__file__).parents[3]
 DAYS = "brand_metrics_by_date"
 
 
 @pytest.fixture(scope="module")
-def analysts_home(tmp_path_factory: pytest.TempPathFactory, pretend: Sandbox) -> Path:
-    home = tmp_path_factory.mktemp("analysts") / "home"
-    home.mkdir(mode=0o700)
-    (home / "sandbox.json").write_bytes(orjson.dumps(pretend.described()))
-    typed("workspace", "create", "brand", "--time-zone", "America/New_York", home=home)
-    for platform in PLATFORMS:
-        assert typed("datasource", "connect", "brand", platform, home=home).code == 0
-    done = typed("sync", "brand", "--json", home=home)
-    assert done.code == 0, done.err
-    return home
+def analysts_home(tmp_path_factory: pytest.TempPathFactory, synced: Synced) -> Path:
+    return Path(shutil.copytree(synced.home, tmp_path_factory.mktemp("analysts") / "home"))
 
 
 @pytest.fixture

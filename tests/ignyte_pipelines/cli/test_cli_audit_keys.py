@@ -1,29 +1,51 @@
 """ignyte audit and ignyte keys, and what disconnecting and authorizing again look like at the terminal."""
 
+import copy
 import json
+import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+import orjson
 import pytest
 from terminal import Type, Typed, typed
 
 from ignyte_pipelines.cli.record import Filter, acts
 from resources.settings import Settings
 from resources.stores import open_stores
+from sandbox.serve import Sandbox
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, pretend: Sandbox) -> tuple[Path, str]:
+    """A home with one workspace and one datasource, which is connected; and that one's id."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    home.mkdir(mode=0o700)
+    (home / "sandbox.json").write_bytes(orjson.dumps(pretend.described()))
+    assert typed("workspace", "create", "brand", home=home).code == 0
+    return home, connect(partial(typed, home=home))
+
+
+def connect(ignyte: Type) -> str:
+    done: Typed = ignyte("datasource", "connect", "brand", "stripe", "--json")
+    assert done.code == 0, done.err
+    return str(done.document["datasource"]["id"])
 
 
 @pytest.fixture
-def ignyte(sandbox_home: Path) -> Type:
-    assert typed("workspace", "create", "brand").code == 0
-    assert (sandbox_home / "sandbox.json").exists()
+def ignyte(prepared: tuple[Path, str], home: Path, pretend: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Type:
+    """Types a command on a copy of that home; a grant that another test gave back lives again."""
+    monkeypatch.setattr(pretend.state, "_kept", copy.deepcopy(pretend.state._kept))
+    shutil.copytree(prepared[0], home, dirs_exist_ok=True)
     return typed
 
 
-def connected(ignyte: Type, platform: str = "stripe") -> str:
-    done: Typed = ignyte("datasource", "connect", "brand", platform, "--json")
-    assert done.code == 0, done.err
-    return str(done.document["datasource"]["id"])
+@pytest.fixture
+def datasource(ignyte: Type, prepared: tuple[Path, str]) -> str:
+    assert ignyte("datasource", "show", prepared[1], "--json").document["connection"] == "connected"
+    return prepared[1]
 
 
 def last_act(ignyte: Type, verb: str) -> dict[str, object]:
@@ -31,8 +53,7 @@ def last_act(ignyte: Type, verb: str) -> dict[str, object]:
     return found[-1]
 
 
-def test_every_change_of_a_datasource_is_on_record(ignyte: Type) -> None:
-    datasource = connected(ignyte)
+def test_every_change_of_a_datasource_is_on_record(ignyte: Type, datasource: str) -> None:
     assert ignyte("datasource", "pause", datasource).code == 0
     assert ignyte("datasource", "resume", datasource).code == 0
     for verb in ("connect", "pause", "resume"):
@@ -44,8 +65,7 @@ def test_every_change_of_a_datasource_is_on_record(ignyte: Type) -> None:
     assert ignyte("audit", "show", "--actor", "nobody", "--json").document["acts"] == []
 
 
-def test_disconnecting_gives_back_destroys_and_can_be_repeated(ignyte: Type, sandbox_home: Path) -> None:
-    datasource = connected(ignyte)
+def test_disconnecting_gives_back_destroys_and_can_be_repeated(ignyte: Type, datasource: str, home: Path) -> None:
     done = ignyte("datasource", "disconnect", datasource, "--yes", "--reason", "the shop moved", "--json")
     assert done.code == 0, done.err
     assert done.document["connection"] == "disconnected"
@@ -54,35 +74,32 @@ def test_disconnecting_gives_back_destroys_and_can_be_repeated(ignyte: Type, san
     assert ignyte("datasource", "disconnect", datasource, "--yes").code == 0
     assert ignyte("datasource", "reauthorize", datasource).code == 3
     assert ignyte("datasource", "resume", datasource).code == 3
-    assert sandbox_home.exists()
+    assert home.exists()
     # the account can be connected again, as a datasource of its own
-    assert connected(ignyte) != datasource
+    assert connect(ignyte) != datasource
 
 
-def test_disconnecting_asks_first(ignyte: Type) -> None:
-    datasource = connected(ignyte)
+def test_disconnecting_asks_first(ignyte: Type, datasource: str) -> None:
     assert ignyte("datasource", "disconnect", datasource, given="n\n").code == 1
     assert ignyte("datasource", "show", datasource, "--json").document["connection"] == "connected"
 
 
-def test_authorizing_again_keeps_the_datasource_and_makes_it_due(ignyte: Type, sandbox_home: Path) -> None:
-    datasource = connected(ignyte)
-    with open_stores(Settings(home=sandbox_home)) as stores:
+def test_authorizing_again_keeps_the_datasource_and_makes_it_due(ignyte: Type, datasource: str, home: Path) -> None:
+    with open_stores(Settings(home=home)) as stores:
         stores.plane.datasources.needs_reauthorization(datasource, "gone", stores.clock())
         stores.plane.due.scheduled(datasource, stores.clock())
     done = ignyte("datasource", "reauthorize", datasource, "--json")
     assert done.code == 0, done.err
     assert (done.document["id"], done.document["connection"]) == (datasource, "connected")
-    with open_stores(Settings(home=sandbox_home)) as stores:
+    with open_stores(Settings(home=home)) as stores:
         assert [each.datasource_id for each in stores.plane.due.due_syncs(stores.clock())] == [datasource]
     assert last_act(ignyte, "datasource.reauthorize")["result"] == "done"
 
 
-def test_the_log_verifies_and_a_changed_one_does_not(ignyte: Type, sandbox_home: Path) -> None:
-    connected(ignyte)
+def test_the_log_verifies_and_a_changed_one_does_not(ignyte: Type, home: Path) -> None:
     done = ignyte("audit", "verify", "--json")
     assert (done.code, done.document["holds"]) == (0, True)
-    (file,) = (sandbox_home / "audit").glob("log-*.jsonl")
+    (file,) = (home / "audit").glob("log-*.jsonl")
     file.write_bytes(file.read_bytes().replace(b'"platform":"stripe"', b'"platform":"shopyy"', 1))
     done = ignyte("audit", "verify", "--json")
     assert (done.code, done.document["holds"]) == (1, False)
@@ -91,7 +108,6 @@ def test_the_log_verifies_and_a_changed_one_does_not(ignyte: Type, sandbox_home:
 
 
 def test_an_export_verifies_without_any_of_our_code(ignyte: Type, tmp_path: Path) -> None:
-    connected(ignyte)
     out = tmp_path / "for the auditor"
     done = ignyte("audit", "export", "--out", str(out), "--verb", "credential", "--json")
     assert done.code == 0, done.err
@@ -106,7 +122,6 @@ def test_an_export_verifies_without_any_of_our_code(ignyte: Type, tmp_path: Path
 
 
 def test_keys_are_listed_without_any_key(ignyte: Type) -> None:
-    connected(ignyte)
     document = ignyte("keys", "list", "--json").document
     masters = {each["purpose"]: each for each in document["masters"]}
     assert {name: each["wraps"] for name, each in masters.items()} == {"data": 0, "credentials": 1}
@@ -114,9 +129,7 @@ def test_keys_are_listed_without_any_key(ignyte: Type) -> None:
 
 
 @pytest.mark.parametrize("master", ["data", "credentials"])
-def test_a_master_key_is_rotated(ignyte: Type, master: str) -> None:
-    datasource = connected(ignyte)
-
+def test_a_master_key_is_rotated(ignyte: Type, datasource: str, master: str) -> None:
     def name() -> str:
         found = ignyte("keys", "list", "--json").document["masters"]
         return str(next(each["name"] for each in found if each["purpose"] == master))
@@ -134,8 +147,8 @@ def test_rotating_wants_one_thing(ignyte: Type) -> None:
     assert ignyte("keys", "rotate", "brand", "--master", "data").code == 2
 
 
-def test_destroying_a_key_wants_a_reason_and_a_yes(ignyte: Type, sandbox_home: Path) -> None:
-    with open_stores(Settings(home=sandbox_home)) as stores:
+def test_destroying_a_key_wants_a_reason_and_a_yes(ignyte: Type, home: Path) -> None:
+    with open_stores(Settings(home=home)) as stores:
         workspace = stores.plane.workspaces.get("brand")
         key_id, key = stores.keys.new(workspace.id, "metrics", 1, stores.clock())
         key.close()
@@ -148,8 +161,8 @@ def test_destroying_a_key_wants_a_reason_and_a_yes(ignyte: Type, sandbox_home: P
     assert last_act(ignyte, "key.destroy")["reason"] == "ticket 7"
 
 
-def test_what_is_not_finished_is_shown_so(ignyte: Type, sandbox_home: Path) -> None:
-    with open_stores(Settings(home=sandbox_home)) as stores:
+def test_what_is_not_finished_is_shown_so(ignyte: Type, home: Path) -> None:
+    with open_stores(Settings(home=home)) as stores:
         with stores.audit.act("datasource.pause", "datasource ds_1"):
             (found,) = acts(stores.audit.entries(), Filter(verb="datasource.pause"))
             assert found.result == ""
@@ -158,8 +171,7 @@ def test_what_is_not_finished_is_shown_so(ignyte: Type, sandbox_home: Path) -> N
 
 
 @pytest.mark.slow
-def test_a_workspace_s_files_are_written_anew_under_new_keys(ignyte: Type) -> None:
-    datasource = connected(ignyte)
+def test_a_workspace_s_files_are_written_anew_under_new_keys(ignyte: Type, datasource: str) -> None:
     assert ignyte("sync", "brand").code == 0
     before = ignyte("query", "brand", "SELECT count(*) AS n FROM brand_metrics_by_date", "--json").document
     old = {each["id"]: each["opens"] for each in ignyte("keys", "list", "brand", "--json").document["data_keys"]}

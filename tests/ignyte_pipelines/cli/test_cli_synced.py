@@ -5,16 +5,14 @@ import io
 from functools import partial
 from pathlib import Path
 
-import orjson
 import pyarrow.parquet as pq
 import pytest
-from terminal import Type, Typed, typed
+from terminal import SYNCED, Synced, Type, typed
 
 from sandbox.serve import Sandbox
 from sandbox.world.people import CANARY_FREE_TEXT_EMAIL, CANARY_GUEST_EMAIL, CANARY_SPELLING_EMAIL
 
 pytestmark = pytest.mark.slow
-PLATFORMS = ("shopify", "meta_ads", "stripe")
 DAYS = "SELECT day, orders, net_sales, mer FROM brand_metrics_by_date ORDER BY day"
 EVERY_VIEW = [
     ("status",),
@@ -32,33 +30,21 @@ EVERY_VIEW = [
 ]
 
 
-@pytest.fixture(scope="module")
-def synced_home(tmp_path_factory: pytest.TempPathFactory, pretend: Sandbox) -> Path:
-    """Never written to after it was made."""
-    home = tmp_path_factory.mktemp("synced") / "home"
-    home.mkdir(mode=0o700)
-    (home / "sandbox.json").write_bytes(orjson.dumps(pretend.described()))
-    return home
-
-
-@pytest.fixture(scope="module")
-def first_sync(synced_home: Path) -> Typed:
-    typed("workspace", "create", "brand", "--time-zone", "America/New_York", home=synced_home)
-    for platform in PLATFORMS:
-        assert typed("datasource", "connect", "brand", platform, home=synced_home).code == 0
-    return typed("sync", "brand", "--json", home=synced_home)
+@pytest.fixture
+def synced_home(synced: Synced) -> Path:
+    return synced.home
 
 
 @pytest.fixture
-def ignyte(synced_home: Path, first_sync: Typed) -> Type:
-    assert first_sync.code == 0, first_sync.err
+def ignyte(synced_home: Path) -> Type:
     return partial(typed, home=synced_home)
 
 
-def test_the_sync_tells_what_it_did(first_sync: Typed, pretend: Sandbox) -> None:
+def test_the_sync_tells_what_it_did(synced: Synced, pretend: Sandbox) -> None:
+    first_sync = synced.answer
     document = first_sync.document
     assert document["ok"] is True
-    assert {each["platform"] for each in document["synced"]} == set(PLATFORMS)
+    assert {each["platform"] for each in document["synced"]} == set(SYNCED)
     rows = {each["platform"]: each["rows"] for each in document["synced"]}
     assert rows["shopify"]["orders"] == len(pretend.state.world.orders)
     assert all(each["refusals"] == 0 for each in document["synced"])
@@ -69,7 +55,7 @@ def test_the_sync_tells_what_it_did(first_sync: Typed, pretend: Sandbox) -> None
 
 def test_the_panel_is_fresh(ignyte: Type) -> None:
     document = ignyte("status", "brand", "--json").document
-    assert {row["platform"] for row in document["datasources"]} == set(PLATFORMS)
+    assert {row["platform"] for row in document["datasources"]} == set(SYNCED)
     for row in document["datasources"]:
         assert (row["connection"], row["sync"], row["late"], row["last_error"]) == ("connected", "active", False, None)
         assert row["rows"] > 0

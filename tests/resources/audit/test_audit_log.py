@@ -128,6 +128,8 @@ def test_floats_have_no_place_in_it(desk: Desk) -> None:
         canonical({"a": [{"b": 1.5}]})
     assert canonical({"b": "ü", "a": 1}) == b'{"a":1,"b":"\\u00fc"}'
     log = desk.open()
+    with pytest.raises(Refused, match="names an e-mail"), log.act("sync", "x", reason="asked by ann@x.com"):
+        pytest.fail("nothing may be done whose reason can never be taken back")
     with pytest.raises(Refused, match="too long"), log.act("sync", "x", reason="y" * 2000):
         pass
 
