@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import Final
 
+import duckdb
+
 from assets.privacy.examining import Check
 from assets.privacy.known_exports import exports
 from assets.privacy.remains import has_remains
@@ -32,7 +34,8 @@ def struck_out(stores: Stores, workspace_id: str, steps: Mapping[str, Step]) -> 
         if (file := stores.plane.files.current_source(datasource.id))
     ]
     older = [(datasource, file) for datasource, file in found if since is None or file.created_at < since]
-    odd = sum(_has_remains(stores, datasource, file) for datasource, file in older)
+    with closing(memory(stores.scratch)) as connection:
+        odd = sum(_has_remains(connection, stores, datasource, file) for datasource, file in older)
     return Check(
         what="no file holds rows that its tables do not show, from before the person was suppressed",
         store="source files",
@@ -71,8 +74,11 @@ def unheard(stores: Stores, workspace_id: str) -> Check:
     )
 
 
-def _has_remains(stores: Stores, datasource: Datasource, file: FileGeneration) -> bool:
-    with closing(memory(stores.scratch)) as connection:
-        with stores.keys.plain(file.key_id) as key:
-            attach(connection, stores.data_root / file.path, _CATALOG, key, read_only=True)
-        return has_remains(connection, _CATALOG, platform(datasource.platform))
+def _has_remains(
+    connection: duckdb.DuckDBPyConnection, stores: Stores, datasource: Datasource, file: FileGeneration
+) -> bool:
+    with stores.keys.plain(file.key_id) as key:
+        attach(connection, stores.data_root / file.path, _CATALOG, key, read_only=True)
+    found = has_remains(connection, _CATALOG, platform(datasource.platform))
+    connection.execute(f"DETACH {_CATALOG}")
+    return found
