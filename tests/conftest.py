@@ -1,6 +1,7 @@
 """What all tests share: a private home, a migrated control plane, and one real Postgres."""
 
 import fcntl
+import gc
 import itertools
 import os
 import shutil
@@ -16,6 +17,10 @@ import pytest
 from sqlalchemy import create_engine
 
 from resources.control_plane import ControlPlane
+
+# what is imported stays, so that looking through it again and again is time lost
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture

@@ -199,8 +199,9 @@ def _history(stores: Stores, workspace: Workspace) -> None:
     (folder / f"{workspace.id}.history").write_text(f"SELECT '{CANARY_SPELLING_EMAIL.swapcase()}';\n")
 
 
-def _reason(stores: Stores, workspace: Workspace) -> None:
-    with stores.audit.act("workspace.look", f"workspace {workspace.id}", reason=WRITTEN):
+def _entry(stores: Stores, workspace: Workspace) -> None:
+    # a reason would be refused
+    with stores.audit.act("workspace.look", f"workspace {workspace.id}", details={"note": WRITTEN}):
         pass
 
 
@@ -243,7 +244,7 @@ LEFT_BEHIND = (
         "orchestrator": _event,
         "exports": _export,
         "shell histories": _history,
-        "audit log": _reason,
+        "audit log": _entry,
         "rest of the home": _log,
         "source files": _wal,
         "left-over files": _unknown_file,

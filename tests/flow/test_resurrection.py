@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from crash_child import STEPS
 from merchant import join
-from worlds import PLATFORMS
+from worlds import PLATFORMS, optional
 
 from assets import loading
 from assets.loading import Sync, sync
@@ -287,7 +287,7 @@ def test_what_a_dead_load_had_packed_is_never_taken_up(
     home: Path, stores: Stores, sandbox: Sandbox, people: list[Person], left: dict[str, Rows]
 ) -> None:
     workspace = stores.plane.workspaces.create("Juniper", now=stores.clock())
-    (datasource,) = join(stores, sandbox, workspace, "shopify")
+    (datasource,) = join(stores, sandbox, workspace, "shopify", optional("shopify"))
     killed(home, datasource, "before the commit")
     suppress(stores, workspace.id, tokens(people), (), "request")
     sync(stores, datasource)

@@ -50,8 +50,12 @@ def load(home: Path, sandbox: Sandbox, platforms: Iterable[str]) -> None:
     with open_stores(Settings(home=home), clock=lambda: NOW) as stores:
         workspace = stores.plane.workspaces.create("Juniper", now=stores.clock())
         for key in platforms:
-            optional = [stream.needs for stream in platform(key).streams if stream.needs]
-            sync(stores, join(stores, sandbox, workspace, key, optional)[0])
+            sync(stores, join(stores, sandbox, workspace, key, optional(key))[0])
+
+
+def optional(key: str) -> list[str]:
+    """All that may be left out of what a platform is asked for."""
+    return [stream.needs for stream in platform(key).streams if stream.needs]
 
 
 def another(home: Path, name: str) -> Path:

@@ -161,7 +161,7 @@ TOKENS = st.sets(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12, deadline=None)
 @given(
     sold=st.lists(st.tuples(PEOPLE, MAILS, PHONES), max_size=8),
     known=st.lists(st.tuples(st.sampled_from(["c1", "c2", "c3"]), MAILS), max_size=3, unique_by=lambda each: each[0]),

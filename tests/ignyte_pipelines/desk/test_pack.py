@@ -29,13 +29,17 @@ POST = Subprocessor(
 )
 
 
-@pytest.fixture
-def stores(home: Path) -> Iterator[Stores]:
-    with open_stores(Settings(home=home)) as opened:
-        yield opened
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """One home for all: a pack changes nothing but the audit log."""
+    home = tmp_path_factory.mktemp("pack") / "home"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("IGNYTE_HOME", str(home))
+        with open_stores(Settings(home=home)) as opened:
+            yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def workspace(stores: Stores) -> Workspace:
     made = stores.plane.workspaces.create("Juniper <b>", now=stores.clock())
     for declared in platforms():
@@ -56,13 +60,17 @@ def workspace(stores: Stores) -> Workspace:
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def found(stores: Stores, workspace: Workspace) -> Gathered:
     return gather(stores, workspace, ask_advisories=False)
 
 
+def printed(stores: Stores) -> int:
+    return [entry.verb for entry in stores.audit.entries()].count("security-pack.print")
+
+
 def test_the_pack_is_whole_and_says_what_is(stores: Stores, workspace: Workspace, tmp_path: Path) -> None:
-    out = tmp_path / "pack"
+    out, before = tmp_path / "pack", printed(stores)
     made = build_pack(stores, workspace, out, ask_advisories=False)
     names = {*PAPERS, "state"}
     assert set(made.files) == {
@@ -83,7 +91,7 @@ def test_the_pack_is_whole_and_says_what_is(stores: Stores, workspace: Workspace
     assert all(each.promise in texts["markdown/overview.md"] for each in PROMISES)
     assert "Post & Co" in texts["markdown/agreement.md"]
     assert json.loads(texts["facts.json"])["papers"].keys() == names
-    assert [entry.verb for entry in stores.audit.entries()].count("security-pack.print") == 2  # intent and outcome
+    assert printed(stores) - before == 2  # intent and outcome
     with pytest.raises(Refused, match="there already"):
         build_pack(stores, workspace, out, ask_advisories=False)
 

@@ -58,6 +58,16 @@ def land(stores: Stores, datasource: Datasource, charges: Mapping[str, str]) -> 
     mark_clean(stores, datasource)
 
 
+def landed(stores: Stores) -> Datasource:
+    """A workspace that may not be used, with the charges of two people in its one account."""
+    workspace = made_workspace(stores)
+    made = made_datasource(stores, workspace)
+    land(stores, made, {"ch_1": ANN, "ch_2": BOB})
+    # building is what the drill in the flow tests does
+    stores.plane.workspaces.restrict(workspace.id, "a test")
+    return made
+
+
 def emails(stores: Stores, datasource: Datasource) -> dict[str, str]:
     """id → e-mail of every charge in the file in use."""
     with open_for_reading(stores, datasource) as source:

@@ -1,31 +1,40 @@
 """A home with a workspace that may not be used, so nothing is built, and one account with two people's charges."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from backup_rows import ANN, BOB, land, made_datasource, made_workspace
+from backup_rows import landed
 
 from resources.control_plane.facts import Datasource, Workspace
 from resources.settings import Settings
 from resources.stores import Stores, open_stores
 
 
+@pytest.fixture(scope="session")
+def landed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Loaded once, since each test begins with the same."""
+    home = tmp_path_factory.mktemp("landed") / "home"
+    with open_stores(Settings(home=home)) as stores:
+        landed(stores)
+    return home
+
+
 @pytest.fixture
-def stores(home: Path) -> Iterator[Stores]:
+def stores(home: Path, landed_home: Path) -> Iterator[Stores]:
+    shutil.copytree(landed_home, home, dirs_exist_ok=True)
     with open_stores(Settings(home=home)) as opened:
         yield opened
 
 
 @pytest.fixture
 def workspace(stores: Stores) -> Workspace:
-    return made_workspace(stores)
+    (found,) = stores.plane.workspaces.all()
+    return found
 
 
 @pytest.fixture
 def datasource(stores: Stores, workspace: Workspace) -> Datasource:
-    made = made_datasource(stores, workspace)
-    land(stores, made, {"ch_1": ANN, "ch_2": BOB})
-    # building is what the drill in the flow tests does
-    stores.plane.workspaces.restrict(workspace.id, "a test")
-    return made
+    (found,) = stores.plane.datasources.of(workspace.id)
+    return found

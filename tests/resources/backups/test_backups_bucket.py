@@ -7,9 +7,11 @@ from pathlib import Path
 
 import boto3
 import pytest
-from backup_rows import ANN, BOB, emails, erase
+import requests
+from backup_rows import ANN, BOB, emails, erase, landed
 from moto.server import ThreadedMotoServer
 
+from resources import residency
 from resources.backups import create, expire, restore, verify
 from resources.backups.creating import LONGEST
 from resources.control_plane.facts import Datasource, Workspace
@@ -18,34 +20,48 @@ from resources.escrow.bucket import Bucket
 from resources.settings import Settings
 from resources.stores import Stores, open_stores
 
+REGION = "eu-central-1"  # where the workspace's data has to stay
+PRETEND = {"aws_access_key_id": "pretend", "aws_secret_access_key": "pretend"}
 
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "pretend")
-    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
-        monkeypatch.setenv(name, os.devnull)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a double of S3 with the two buckets."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
-    client = boto3.client("s3", endpoint_url=url)
-    client.create_bucket(Bucket="target")
-    client.create_bucket(Bucket="keys")
+    # the double keeps its buckets from server to server
+    requests.post(f"{url}/moto-api/reset", timeout=10)
+    client = boto3.client("s3", endpoint_url=url, region_name=REGION, **PRETEND)
+    for bucket in ("target", "keys"):
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     client.put_bucket_versioning(Bucket="keys", VersioningConfiguration={"Status": "Enabled"})
-    monkeypatch.setenv("IGNYTE_AWS_ENDPOINT_URL", url)
-    monkeypatch.setenv("IGNYTE_BACKUPS", "s3://target/juniper")
-    monkeypatch.setenv("IGNYTE_BACKUP_KEYS", "s3://keys/juniper/")
     yield url
     server.stop()
 
 
 @pytest.fixture
+def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    for name, value in PRETEND.items():
+        monkeypatch.setenv(name.upper(), value)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("IGNYTE_AWS_ENDPOINT_URL", server)
+    monkeypatch.setenv("IGNYTE_BACKUPS", "s3://target/juniper")
+    monkeypatch.setenv("IGNYTE_BACKUP_KEYS", "s3://keys/juniper/")
+    residency._bucket_region.cache_clear()
+    return server
+
+
+@pytest.fixture
 def stores(home: Path, s3: str) -> Iterator[Stores]:
+    """A home of its own: its keys have lain in a bucket from the beginning."""
     assert s3
     with open_stores(Settings(home=home)) as opened:
+        landed(opened)
         yield opened
 
 
