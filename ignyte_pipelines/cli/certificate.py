@@ -31,9 +31,9 @@ def list_(
     with stores() as opened:
         place = opened.plane.workspaces.get(workspace).id if workspace else None
         found = opened.plane.certificates.all(place)
-    made = table("certificate", "issued (UTC)", "kind", "of", "workspace", wraps=["of"])
+    made = table("certificate", "issued (UTC)", "kind", "of", wraps=["of"])
     for each in found:
-        add(made, each.id, f"{each.issued_at:%Y-%m-%d %H:%M:%S}", each.kind, each.act_id, each.workspace_id)
+        add(made, each.id, f"{each.issued_at:%Y-%m-%d %H:%M}", each.kind, each.act_id)
     named = [fields(each, "id", "issued_at", "kind", "act_id", "workspace_id") for each in found]
     show({"certificates": named}, made if found else "None yet.", as_json=as_json)
 
