@@ -23,9 +23,8 @@ from resources.platforms import platform
 from resources.reading import Page, Window
 from resources.stores import Stores
 from resources.suppression import Suppression, change
-from resources.warehouse.destination import CATALOG
 from resources.warehouse.landing import Landing, cursors_in
-from resources.warehouse.opening import memory
+from resources.warehouse.opening import CATALOG, memory
 from resources.warehouse.rewriting import rewrite
 from resources.warehouse.sources import mark_clean, mark_loading, open_for_load
 

@@ -9,13 +9,24 @@ import duckdb
 from resources.columns import Column, Personal
 from resources.decode.paths import literal, quoted
 from resources.identity import holds_people, identifying, token_sql
-from resources.keyed import keyed_sql, row_name_sql
+from resources.keyed import keyed_sql, lend, row_name_sql
 from resources.mentions import mentions_sql
 from resources.platform import Platform, Stream
+from resources.vault.datakey import DataKey
 
 PERSONS: Final = "suppressed_persons"  # keyed names of identifiers
 ROWS: Final = "suppressed_rows"  # keyed names of rows
 _MENTIONS: Final = "suppressed_mentions"
+
+
+def lend_names(
+    connection: duckdb.DuckDBPyConnection, key: DataKey, persons: Sequence[str], rows: Sequence[str] = ()
+) -> None:
+    """Puts keyed names, and the key that makes them, into the connection; `take_back` removes the key again."""
+    lend(connection, key)
+    for table, names in ((PERSONS, persons), (ROWS, rows)):
+        query = f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest($names::VARCHAR[]) AS name"
+        connection.execute(query, {"names": list(names)})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from resources.door.redaction import redact
 from resources.errors import Problem, Refused
 from resources.mail import Mailer
 from resources.register import NOTICE, Action, Change, Notice, Subprocessor
+from resources.sealed import sealed, unsealed
 from resources.stores import Stores
-from resources.vault.envelope import NONCE_BYTES, open_, seal
 
 OWNER: Final = "contact"  # of the keys under which addresses are sealed
 _VERBS: Final = {
@@ -42,13 +42,9 @@ def add_contact(
     name, _, host = address.strip().rpartition("@")
     if not name or "." not in host or any(letter.isspace() or not letter.isprintable() for letter in address.strip()):
         raise Refused("it is no e-mail address.", to="contact", do_next="Give it as name@host.")
-    plane, now = stores.plane, stores.clock()
-    generation = 1 + sum(record.owner == OWNER for record in plane.keys.of(workspace.id))
     with stores.audit.act("contact.add", f"workspace {workspace.id}", workspace_id=workspace.id) as act:
-        key_id, key = stores.keys.new(workspace.id, OWNER, generation, now)
-        with key:
-            sealed = seal(address.strip().encode(), _context(key_id), key, random(NONCE_BYTES))
-        made = plane.subprocessors.add_contact(workspace.id, role, sealed, key_id, now)
+        key_id, blob = sealed(stores, workspace.id, OWNER, address.strip().encode(), random=random)
+        made = stores.plane.subprocessors.add_contact(workspace.id, role, blob, key_id, stores.clock())
         act.found(contact=made.id)
     return made
 
@@ -116,8 +112,8 @@ def _send(stores: Stores, mailer: Mailer, notice: Notice, contact: Contact) -> N
     act = stores.audit.act(
         "notice.send", f"change {change.id}", workspace_id=notice.workspace_id, details={"contact": contact.id}
     )
-    with act, stores.keys.plain(contact.key_id) as key:
-        address = open_(contact.address, _context(contact.key_id), key).decode()
+    with act:
+        address = unsealed(stores, contact.key_id, OWNER, contact.address).decode()
         mailer.send(address, f"Sub-processors: {change.subprocessor.name}", letter(change))
 
 
@@ -131,7 +127,3 @@ def letter(change: Change) -> str:
         f"You may object until then: answer this message and name change {change.id}. While an objection is open, the "
         "change does not take effect.\n"
     )
-
-
-def _context(key_id: str) -> dict[str, str]:
-    return {"contact key": key_id}

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import duckdb
-import pyarrow as pa
 
 from resources.control_plane.privacy_facts import RequestKind, RequestState
 from resources.decode.paths import quoted
-from resources.judging import PERSONS, ROWS, Judge
-from resources.keyed import lend, opened
+from resources.judging import Judge
 from resources.platform import Platform
 from resources.stores import Stores
 
@@ -27,16 +25,6 @@ def set_aside(stores: Stores, workspace_id: str) -> list[str]:
     ]
     steps = [requests.steps(each.id).get(STEP) for each in standing]
     return sorted({name for step in steps if step for name in step.facts[NAMES].split()})
-
-
-def lend_names(connection: duckdb.DuckDBPyConnection, stores: Stores, workspace_id: str, names: Sequence[str]) -> None:
-    """Puts the names, and the key that makes them, into the connection; `take_back` removes the key."""
-    with opened(stores, workspace_id) as key:
-        lend(connection, key)
-    for table, found in ((PERSONS, names), (ROWS, ())):
-        connection.register("given", pa.table({"name": pa.array(found, pa.string())}))
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM given")
-        connection.unregister("given")
 
 
 def left_out(

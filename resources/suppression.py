@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 from resources.control_plane.facts import Datasource
 from resources.control_plane.privacy_facts import ErasurePolicy
 from resources.decode.paths import quoted
-from resources.judging import PERSONS, ROWS, Judge, Verdict
-from resources.keyed import keyed, lend, opened, row_name, take_back
+from resources.judging import Judge, Verdict, lend_names
+from resources.keyed import keyed, opened, row_name, take_back
 from resources.orphans import orphans_sql
 from resources.platform import Platform
 from resources.platforms import platform
 from resources.stores import Stores
 from resources.warehouse.copying import Change
-from resources.warehouse.opening import memory
+from resources.warehouse.opening import columns_in, memory
 
 PERSON: Final = "person"  # kinds of tombstones
 ROW: Final = "row"
@@ -122,7 +122,7 @@ class Suppression:
         judge = Judge(connection, declared, anonymise=self._anonymise)
         verdicts = {}
         for stream in judge.streams:
-            if held := _columns(connection, catalog, declared, stream.name):
+            if held := columns_in(connection, catalog, declared.schema, stream.name):
                 place = f"{quoted(catalog)}.{quoted(declared.schema)}.{quoted(stream.name)}"
                 if verdict := judge.judge(stream, place, "rowid", held):
                     verdicts[stream.name] = verdict
@@ -135,7 +135,7 @@ class Suppression:
         if not self:
             return 0
         names = [stream.name for stream in declared.streams]
-        held = {name: found for name in names if (found := _columns(connection, catalog, declared, name))}
+        held = {name: found for name in names if (found := columns_in(connection, catalog, declared.schema, name))}
         self._give(connection)
         counts = [connection.execute(query).fetchone() or (0,) for query in orphans_sql(declared, catalog, held)]
         take_back(connection)
@@ -147,11 +147,7 @@ class Suppression:
 
     def _give(self, connection: duckdb.DuckDBPyConnection) -> None:
         with opened(self._stores, self._workspace_id) as key:
-            lend(connection, key)
-        for table, names in ((PERSONS, self._persons), (ROWS, self._rows)):
-            connection.register("given", pa.table({"name": pa.array(names, pa.string())}))
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM given")
-            connection.unregister("given")
+            lend_names(connection, key, self._persons, self._rows)
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
@@ -210,11 +206,3 @@ def _carried_out(connection: duckdb.DuckDBPyConnection, verdict: Verdict, table:
             table = table.set_column(place, table.field(column), blank)
     gone = told(verdict.gone())
     return table.filter(pc.invert(pc.is_in(table[_NUMBER], gone))) if len(gone) else table
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, declared: Platform, table: str) -> list[str]:
-    found = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE (database_name, schema_name, table_name) = (?, ?, ?)",
-        [catalog, declared.schema, table],
-    )
-    return [name for (name,) in found.fetchall()]

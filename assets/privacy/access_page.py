@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from assets.privacy.paper import Paper, paragraph, printed, rows
+from assets.privacy.paper import Paper, day, paragraph, printed, rows
 
 if TYPE_CHECKING:
     from assets.privacy.access import Table
@@ -16,7 +16,7 @@ def page(controller: str, tables: Sequence["Table"], now: datetime, expires_at: 
     return printed(
         Paper(
             title="The data we hold about you",
-            lead=f"On behalf of {controller}, as of {_day(now)}. Our own copy is removed on {_day(expires_at)}.",
+            lead=f"On behalf of {controller}, as of {day(now)}. Our own copy is removed on {day(expires_at)}.",
             parts=(
                 rows(
                     "What is held",
@@ -55,7 +55,3 @@ def page(controller: str, tables: Sequence["Table"], now: datetime, expires_at: 
             ),
         )
     )
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%B} {moment.day}, {moment.year}"

@@ -13,7 +13,7 @@ from resources.control_plane.facts import Connection, Datasource, FileState, Wor
 from resources.errors import Stop
 from resources.platforms import platform, platforms
 from resources.stores import Stores
-from resources.warehouse.destination import CATALOG
+from resources.warehouse.opening import CATALOG
 from resources.warehouse.sources import open_for_reading
 
 

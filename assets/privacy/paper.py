@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,12 @@ def rows(
         rows=cells,
         evidence=tuple(evidence),
     )
+
+
+def day(moment: datetime) -> str:
+    """A day in words, such as "March 4, 2026", in UTC."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%B} {utc.day}, {utc.year}"
 
 
 def bare(text: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
 
 from assets.privacy.cutoffs import NO_AGE, cut_offs, expired, limits_of
+from assets.privacy.requests import WATCHED
 from resources.audit.chain import FLOOR
 from resources.control_plane.facts import Connection, Datasource, Workspace, WorkspaceState
 from resources.control_plane.privacy_facts import Backup, BackupState, Request, RequestState, Rule
@@ -14,8 +14,6 @@ from resources.lifecycle import grace_ends
 from resources.platform import Platform
 
 __all__ = ["Act", "Facts", "Item", "Plan", "cut_offs", "expired", "plan"]
-
-WATCHED: Final = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # before a request's due day
 
 
 class Act(StrEnum):
@@ -201,7 +199,7 @@ def _requests(facts: Facts, now: datetime) -> Iterator[Item]:
     for request in sorted(facts.requests, key=lambda each: each.due_at):
         left = request.due_at - now
         if request.state in (RequestState.RECEIVED, RequestState.RUNNING) and left <= max(WATCHED):
-            within = next((each for each in WATCHED if left <= each), max(WATCHED))
+            within = min(each for each in WATCHED if left <= each)
             when = (
                 "overdue" if left < timedelta(0) else f"due within {within.days} day{'' if within.days == 1 else 's'}"
             )

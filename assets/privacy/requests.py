@@ -13,8 +13,8 @@ from resources.control_plane.facts import Workspace, WorkspaceState
 from resources.control_plane.privacy_facts import Regime, Request, RequestKind, RequestState
 from resources.errors import Refused
 from resources.identity import Identifier, Subject, identifier
+from resources.sealed import resealed, sealed, unsealed
 from resources.stores import Stores
-from resources.vault.envelope import NONCE_BYTES, open_, seal
 
 OWNER: Final = "request"  # of the keys under which subjects are sealed
 WATCHED: Final = (timedelta(days=7), timedelta(days=3), timedelta(days=1))  # before the due day somebody is told
@@ -54,18 +54,15 @@ def receive(
     plane, now = stores.plane, stores.clock()
     names = sorted(subject.tokens)
     who = commitment(plane, stores.keys, workspace.id, "\n".join(names), now)
-    generation = 1 + sum(record.owner == OWNER for record in plane.keys.of(workspace.id))
     with stores.audit.act(f"privacy.{kind}", f"workspace {workspace.id}", workspace_id=workspace.id) as act:
-        key_id, key = stores.keys.new(workspace.id, OWNER, generation, now)
-        with key:
-            sealed = seal(_packed(subject), {"request key": key_id}, key, random(NONCE_BYTES))
+        key_id, blob = sealed(stores, workspace.id, OWNER, _packed(subject), random=random)
         made = plane.requests.receive(
             workspace_id=workspace.id,
             kind=kind,
             channel=channel,
             regime=regime,
             policy=workspace.erasure,
-            subject=sealed,
+            subject=blob,
             key_id=key_id,
             commitment=who,
             external_id=external_id,
@@ -87,11 +84,8 @@ def subject_of(stores: Stores, request: Request, *, reason: str = "answering the
     """
     if request.subject is None or request.key_id is None:
         raise Refused("it has forgotten whom it was about.", to=f"request {request.id}", do_next="Make a new one.")
-    with (
-        stores.audit.act("personal.read", f"request {request.id}", workspace_id=request.workspace_id, reason=reason),
-        stores.keys.plain(request.key_id) as key,
-    ):
-        packed = open_(request.subject, {"request key": request.key_id}, key)
+    with stores.audit.act("personal.read", f"request {request.id}", workspace_id=request.workspace_id, reason=reason):
+        packed = unsealed(stores, request.key_id, OWNER, request.subject)
     return Subject(
         identifiers=tuple(
             Identifier(kind=Personal(kind), value=value, issuer=issuer) for kind, value, issuer in json.loads(packed)
@@ -110,9 +104,8 @@ def widen(
     if request.key_id is None:
         raise Refused("it has forgotten whom it was about.", to=f"request {request.id}", do_next="Make a new one.")
     person = Subject(identifiers=tuple(identifier(token) for token in sorted(tokens)))
-    with stores.keys.plain(request.key_id) as key:
-        sealed = seal(_packed(person), {"request key": request.key_id}, key, random(NONCE_BYTES))
-    return stores.plane.requests.reseal(request.id, sealed)
+    blob = resealed(stores, request.key_id, OWNER, _packed(person), random=random)
+    return stores.plane.requests.reseal(request.id, blob)
 
 
 def close(
@@ -122,12 +115,6 @@ def close(
     if request.key_id is not None:
         stores.keys.destroy(request.key_id, stores.clock())
     return stores.plane.requests.close(request.id, state, outcome, stores.clock(), certificate_id=certificate_id)
-
-
-def alarms(requests: list[Request], now: datetime) -> list[tuple[Request, timedelta]]:
-    """The open requests that are due within seven, three or one days, or overdue, with the time that is left."""
-    left = [(request, request.due_at - now) for request in requests]
-    return [(request, rest) for request, rest in left if rest <= WATCHED[0]]
 
 
 def _packed(subject: Subject) -> bytes:

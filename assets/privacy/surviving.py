@@ -15,6 +15,7 @@ from resources.identity import identifying, token_sql
 from resources.platform import Platform, Stream
 from resources.stores import Stores
 from resources.vault.datakey import DataKey
+from resources.warehouse.opening import columns_in
 
 PERSON: Final = "person"
 ROW: Final = "row"
@@ -40,7 +41,7 @@ def survivors(
     _lay_out(connection, key, stones)
     try:
         for stream in declared.streams:
-            held = _columns(connection, catalog, declared, stream)
+            held = frozenset(columns_in(connection, catalog, declared.schema, stream.name))
             if held and (identifying(stream) or stream.belongs_to):
                 relation = ".".join(map(quoted, (catalog, declared.schema, stream.name)))
                 for kind, text, condition in _names(stream, declared, held):
@@ -86,14 +87,6 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, key: DataKey, stones: Iterab
     connection.register("given_stones", given)
     connection.execute("CREATE OR REPLACE TEMP TABLE stones AS FROM given_stones")
     connection.unregister("given_stones")
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, declared: Platform, stream: Stream) -> frozenset[str]:
-    found = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE (database_name, schema_name, table_name) = (?, ?, ?)",
-        [catalog, declared.schema, stream.name],
-    )
-    return frozenset(str(name) for (name,) in found.fetchall())
 
 
 def suppression_key(stores: Stores, workspace_id: str) -> DataKey:

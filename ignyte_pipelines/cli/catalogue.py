@@ -47,7 +47,7 @@ def metrics(stores: Stores, workspace: str | None) -> list[Metric]:
     """All metrics by table and name: as last published in the workspace, else as declared."""
     chosen = _published(stores, workspace)
     if chosen is None:
-        return sorted(_declared(), key=_order)
+        return sorted(declared(), key=_order)
     return sorted((Metric(**row) for row in rows_of(stores, chosen, "FROM metric_catalog")), key=_order)
 
 
@@ -106,7 +106,8 @@ def _published(stores: Stores, name: str | None) -> Workspace | None:
     return built[0] if built else None
 
 
-def _declared() -> Iterator[Metric]:
+def declared() -> Iterator[Metric]:
+    """All metrics as dbt's manifest has them, in its order."""
     # dbt takes seconds to import, and a built workspace does without it
     from resources.dbt import manifest_path
 

@@ -7,7 +7,6 @@ from typing import Literal
 import typer
 from pydantic import ValidationError
 
-from assets.privacy import purging
 from resources.control_plane.facts import Workspace, WorkspaceState
 from resources.errors import Refused
 from resources.platform import Platform
@@ -39,13 +38,18 @@ def stores(vault: Literal["all", "data"] = "data") -> Iterator[Stores]:
         chosen = chosen.model_copy(update={"vault_access": "data"})
     with open_stores(chosen) as opened:
         carry_on(opened)
-        purging.carry_on(opened, forget_runs(opened))
-        _carry_on_erasing(opened)
+        _carry_on_deleting(opened)
         yield opened
 
 
-def _carry_on_erasing(opened: Stores) -> None:
-    if opened.audit.left_open("person.erase"):
+def _carry_on_deleting(opened: Stores) -> None:
+    left = {each.entry.verb for each in opened.audit.left_open()}
+    # what deletes brings in all that reads files, and most commands find nothing left to delete
+    if left & {"workspace.delete", "datasource.purge"}:
+        from assets.privacy import purging
+
+        purging.carry_on(opened, forget_runs(opened))
+    if "person.erase" in left:
         from assets.privacy import erasure
 
         erasure.carry_on(opened)

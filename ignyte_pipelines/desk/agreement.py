@@ -1,8 +1,8 @@
 """The data processing agreement (GDPR art. 28), filled with the workspace's facts: a draft for both sides' lawyers."""
 
-from assets.privacy.paper import Paper, paragraph, rows
+from assets.privacy.paper import Paper, day, paragraph, rows
 from assets.privacy.purposes import BASIS, PURPOSES
-from ignyte_pipelines.desk.gathered import Gathered, day
+from ignyte_pipelines.desk.gathered import Gathered
 from resources.control_plane.facts import Connection
 from resources.platforms import platform
 from resources.register import NOTICE

@@ -3,11 +3,12 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import Final
 
 from assets.privacy.ageing_facts import facts_of
+from assets.privacy.paper import day
 from assets.privacy.plan import Plan, plan
 from ignyte_pipelines.cli.findings import Finding
 from ignyte_pipelines.cli.guarantees import examine
@@ -143,10 +144,6 @@ def told(found: Advisories) -> str:
         return "nobody was asked, or nobody answered"
     known = f"{len(found.known)} with known advisories" if found.known else "none with a known advisory"
     return f"{known}; {found.unanswered} without an answer"
-
-
-def day(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%B} {moment.day}, {moment.year}"
 
 
 def _last(entries: Iterable[Entry], verb: str, workspace_id: str) -> datetime | None:

@@ -1,10 +1,9 @@
 """The list of sub-processors as it is handed out: a page marked with its recipient, and an entry in the audit log."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from assets.privacy.paper import Paper, bare, paragraph, printed, rows
+from assets.privacy.paper import Paper, day, paragraph, printed, rows
 from resources.errors import Refused
 from resources.register import NOTICE, Standing, in_force, standing, version
 from resources.stores import Stores
@@ -37,7 +36,7 @@ def issued(stores: Stores, to: str) -> Issued:
         coming = [each for each in changes if standing(each, now) in (Standing.ANNOUNCED, Standing.UNTOLD)]
         paper = Paper(
             title="Sub-processors",
-            lead=f"Version {number}, as in force on {_day(now)}. Confidential: for {to}, under its agreement with us.",
+            lead=f"Version {number}, as in force on {day(now)}. Confidential: for {to}, under its agreement with us.",
             mark=f"{to} · {now:%Y-%m-%d} · {act.id}",
             parts=(
                 rows(
@@ -49,7 +48,7 @@ def issued(stores: Stores, to: str) -> Issued:
                 rows(
                     "Announced",
                     ("Company", "Change", "Not before"),
-                    [(e.subprocessor.name, e.action.value, _day(e.effective_at)) for e in coming],
+                    [(e.subprocessor.name, e.action.value, day(e.effective_at)) for e in coming],
                     empty="Nothing is announced.",
                 ),
                 paragraph(
@@ -60,7 +59,3 @@ def issued(stores: Stores, to: str) -> Issued:
             ),
         )
         return Issued(html=printed(paper), act_id=act.id, version=number)
-
-
-def _day(moment: datetime) -> str:
-    return bare(f"{moment:%B} {moment.day}, {moment.year}")

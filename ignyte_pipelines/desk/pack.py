@@ -8,10 +8,10 @@ from typing import Final
 
 import orjson
 
-from assets.privacy.paper import Paper, markdown, paragraph, printed, rows
+from assets.privacy.paper import Paper, day, markdown, paragraph, printed, rows
 from ignyte_pipelines.desk.agreement import agreement
 from ignyte_pipelines.desk.evidence import Claim, faults, is_command, is_test
-from ignyte_pipelines.desk.gathered import NAME, Gathered, answers, day, filled_in, gather
+from ignyte_pipelines.desk.gathered import NAME, Gathered, answers, filled_in, gather
 from ignyte_pipelines.desk.papers import access, encryption, libraries, overview, questionnaire, record, retention
 from ignyte_pipelines.desk.parts_list import bill
 from ignyte_pipelines.desk.promises import PROMISES

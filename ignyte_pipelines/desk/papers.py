@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from assets.privacy.cutoffs import CutOff, cut_offs
-from assets.privacy.paper import Paper, Part, paragraph, rows
+from assets.privacy.paper import Paper, Part, day, paragraph, rows
 from assets.privacy.purposes import BASIS, PURPOSES
 from ignyte_pipelines.cli.declared import GUARANTEES
 from ignyte_pipelines.desk.evidence import Claim
-from ignyte_pipelines.desk.gathered import Gathered, answers, day, told
+from ignyte_pipelines.desk.gathered import Gathered, answers, told
 from ignyte_pipelines.desk.promises import PROMISES
 from resources.control_plane.facts import Connection
 from resources.platform import ApiKey, Platform, Stream

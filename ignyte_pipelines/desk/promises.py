@@ -197,11 +197,7 @@ PROMISES: Final = (
             text="A request comes before the days of grace. A person is found through all sources, erased down to the "
             "bytes, kept from coming back, and the certificate is signed by who did not do it.",
             code=("assets/privacy/erasure.py", "resources/suppression.py", "assets/privacy/verifying.py"),
-            tests=(
-                f"{_FLOW}/test_erasure_canaries.py::*",
-                f"{_FLOW}/test_resurrection.py::*",
-                f"{_FLOW}/test_two_worlds.py::*",
-            ),
+            tests=tuple(f"{_FLOW}/test_{name}.py::*" for name in ("erasure_canaries", "resurrection", "two_worlds")),
             commands=("ignyte privacy erase", "ignyte certificate verify"),
         ),
     ),

@@ -104,10 +104,7 @@ class Receiver:
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     def _of_code(self, code: str) -> list[str]:
-        requests = self._stores.plane.requests
-        spaces = self._stores.plane.workspaces.all()
-        mine = [each for space in spaces for each in requests.of(space.id)]
-        return [each.state.value for each in mine if each.external_id.startswith(f"meta:{code}:") and code]
+        return [each.state.value for each in self._stores.plane.requests.known_as(f"meta:{code}:")]
 
     def _heard(self, act: Any) -> Response:  # noqa: ANN401 -- a call that writes rows
         try:

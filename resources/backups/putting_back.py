@@ -1,6 +1,7 @@
 """The rows and files of a backup put back, unseen: nothing here makes anything fit to be opened but `promote`."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Final
 
 from resources.backups.ending import discard_restored
@@ -55,7 +56,8 @@ def fetched(
     """Fetches ciphertext to new paths and compares it: all of it or none."""
     discard_restored(stores, head.workspace_id, stores.clock())
     rows = []
-    try:
+    with ExitStack() as undo:
+        undo.callback(lambda: discard_restored(stores, head.workspace_id, stores.clock()))
         for file in files:
             tell(f"{named(manifest, file)}: {file.size or 0:,} bytes.")
             row = _announced(stores, head.workspace_id, file, found)
@@ -63,9 +65,7 @@ def fetched(
             # a file of this name can only be what an older state of this home left behind
             remove(stores.data_root / row.path)
             fetch(stores.keeper.target, head, file, stores.data_root / row.path)
-    except BaseException:
-        discard_restored(stores, head.workspace_id, stores.clock())
-        raise
+        undo.pop_all()
     return rows
 
 

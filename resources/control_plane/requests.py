@@ -89,6 +89,12 @@ class Requests:
         with self._database.reading() as session:
             return [_fact(row) for row in session.scalars(query.order_by(RequestRow.received_at, RequestRow.id))]
 
+    def known_as(self, beginning: str) -> list[Request]:
+        """The requests of all workspaces whose external id begins so."""
+        query = select(RequestRow).where(RequestRow.external_id.startswith(beginning, autoescape=True))
+        with self._database.reading() as session:
+            return [_fact(row) for row in session.scalars(query)]
+
     def unanswered(self, kind: RequestKind | None = None) -> list[Request]:
         """The requests of all workspaces that are still to be answered, the most urgent first."""
         # a restriction is answered once it stands, and open until it is lifted

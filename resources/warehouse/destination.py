@@ -11,7 +11,7 @@ from dlt.destinations.impl.duckdb.duck import DuckDbClient
 from dlt.destinations.impl.duckdb.factory import duckdb as duckdb_destination
 from dlt.destinations.impl.duckdb.sql_client import DuckDbSqlClient
 
-CATALOG = "source"
+from resources.warehouse.opening import CATALOG
 
 
 class _CatalogSqlClient(DuckDbSqlClient):

@@ -11,7 +11,7 @@ import duckdb
 from resources.decode.kinds import STORED
 from resources.decode.paths import literal, quoted
 from resources.platform import Platform, Stream
-from resources.warehouse.destination import CATALOG
+from resources.warehouse.opening import CATALOG
 
 _SAMPLE: Final = 20_000
 # what dlt and the landing add to a declared table

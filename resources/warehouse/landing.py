@@ -17,7 +17,8 @@ from dlt.extract import DltResource, DltSource
 from resources.decode.paths import quoted
 from resources.errors import Refused
 from resources.platform import Platform, Stream
-from resources.warehouse.destination import CATALOG, encrypted
+from resources.warehouse.destination import encrypted
+from resources.warehouse.opening import CATALOG
 
 _SYNCED = "_synced_at"
 

@@ -1,6 +1,7 @@
 """Published metrics: built into a new file, read whole, then put in the place of the old one."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import duckdb
@@ -55,14 +56,13 @@ def _built(
     on_event: Callable[[Progress], None] | None,
 ) -> Published:
     file, key = _announce(stores, workspace)
-    try:
+    with ExitStack() as undo:
+        undo.callback(_discard, stores, file)
         with key:
             result, rows = _fill(stores, workspace, parts, file, key, on_event)
         # it may have been cancelled while the models ran
         _require_use(stores, workspace)
-    except BaseException:
-        _discard(stores, file)
-        raise
+        undo.pop_all()
     return Published(file=_publish(stores, file, turn), rows=rows, result=result)
 
 

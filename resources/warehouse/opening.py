@@ -3,6 +3,7 @@
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import duckdb_extension_httpfs
@@ -12,6 +13,7 @@ from resources.errors import Stop
 from resources.vault.datakey import DataKey
 
 _DAMAGED = "Its last good copy is untouched: restore a backup, or sync again from the platform."
+CATALOG: Final = "source"  # under which a datasource's file is attached
 _PIECE = 8 * 1024 * 1024
 
 
@@ -65,6 +67,15 @@ def attach(
     if found.fetchone() != (True, "GCM"):
         connection.execute(f"DETACH {quoted(name)}")
         raise Stop("it is not encrypted with AES-256-GCM.", to=f"file {file.name}", do_next=_DAMAGED)
+
+
+def columns_in(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str) -> list[str]:
+    """The columns of a table of an attached file; none if there is no such table."""
+    found = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE (database_name, schema_name, table_name) = (?, ?, ?)",
+        [catalog, schema, table],
+    )
+    return [str(name) for (name,) in found.fetchall()]
 
 
 def detach(connection: duckdb.DuckDBPyConnection, name: str) -> None:

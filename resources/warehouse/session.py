@@ -13,14 +13,15 @@ from resources.control_plane.facts import Connection, Datasource, FileGeneration
 from resources.decode.kinds import STORED
 from resources.decode.paths import literal, quoted
 from resources.errors import TryLater
-from resources.keyed import take_back
+from resources.judging import lend_names
+from resources.keyed import opened, take_back
 from resources.platform import Platform, Stream
 from resources.platforms import platform as platform_of
 from resources.platforms import platforms
-from resources.restricting import left_out, lend_names, set_aside
+from resources.restricting import left_out, set_aside
 from resources.stores import Stores
 from resources.warehouse.holding import held
-from resources.warehouse.opening import attach
+from resources.warehouse.opening import attach, columns_in
 from resources.warehouse.sources import lease_name
 
 # (catalog, stream) → the table of the rowids that no view shows
@@ -93,11 +94,15 @@ def _hidden(
     names = set_aside(stores, workspace.id)
     if not names:
         return {}
-    lend_names(connection, stores, workspace.id, names)
+    with opened(stores, workspace.id) as key:
+        lend_names(connection, key, names)
     found = {}
     for part in parts:
         declared = platform_of(part.datasource.platform)
-        held_columns = {stream.name: _columns(connection, declared, stream, part) for stream in declared.streams}
+        held_columns = {
+            stream.name: columns_in(connection, part.catalog, declared.schema, stream.name)
+            for stream in declared.streams
+        }
         tables = left_out(connection, declared, part.catalog, held_columns)
         found.update({(part.catalog, stream): table for stream, table in tables.items()})
     take_back(connection)
@@ -121,22 +126,13 @@ def make_views(
 def _select(
     connection: duckdb.DuckDBPyConnection, platform: Platform, stream: Stream, part: Part, hidden: Hidden
 ) -> str | None:
-    held_columns = frozenset(_columns(connection, platform, stream, part))
+    held_columns = frozenset(columns_in(connection, part.catalog, platform.schema, stream.name))
     if not held_columns:
         return None
     place = ".".join(map(quoted, (part.catalog, platform.schema, stream.name)))
     kept_back = hidden.get((part.catalog, stream.name))
     where = f" WHERE rowid NOT IN (FROM {kept_back})" if kept_back else ""
     return f"{_typed(stream, held_columns, literal(part.datasource.id))} FROM {place}{where}"
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, platform: Platform, stream: Stream, part: Part) -> list[str]:
-    """The columns that the file has of a stream; none if it has no table of it."""
-    found = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE (database_name, schema_name, table_name) = (?, ?, ?)",
-        [part.catalog, platform.schema, stream.name],
-    )
-    return [name for (name,) in found.fetchall()]
 
 
 def _typed(stream: Stream, held_columns: frozenset[str], datasource: str) -> str:

@@ -10,9 +10,8 @@ import duckdb
 from resources.control_plane.facts import Connection, Datasource, FileGeneration, FileState, LeaseMode
 from resources.errors import Refused
 from resources.stores import Stores
-from resources.warehouse.destination import CATALOG
 from resources.warehouse.holding import Held, held
-from resources.warehouse.opening import attach, detach, digest, memory
+from resources.warehouse.opening import CATALOG, attach, detach, digest, memory
 
 SCHEMA_VERSION: Final = 1
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.privacy.requests import alarms, close, due, receive, subject_of
+from assets.privacy.deadlines import OVERDUE, level, look
+from assets.privacy.requests import close, due, receive, subject_of
 from resources.control_plane.facts import Workspace, WorkspaceState
 from resources.control_plane.privacy_facts import Regime, RequestKind, RequestState
 from resources.errors import Refused
@@ -86,9 +87,12 @@ def test_two_people_have_two_commitments_and_one_person_has_one(stores: Stores, 
 def test_alarms_ring_seven_three_and_one_days_before(stores: Stores, workspace: Workspace) -> None:
     made = receive(stores, workspace, RequestKind.ERASE, WHO, channel="cli", regime=Regime.CCPA)
     open_ones = stores.plane.requests.unanswered()
-    assert alarms(open_ones, made.due_at - timedelta(days=8)) == []
-    for days in (7, 3, 1, -1):
-        assert alarms(open_ones, made.due_at - timedelta(days=days)) == [(made, timedelta(days=days))]
+    assert open_ones == [made]
+    assert level(made, made.due_at - timedelta(days=8)) == ""
+    assert look(open_ones, made.due_at - timedelta(days=8)).in_time
+    for days, said in ((7, "7"), (3, "3"), (1, "1"), (-1, OVERDUE)):
+        assert level(made, made.due_at - timedelta(days=days)) == said
+        assert not look(open_ones, made.due_at - timedelta(days=days)).in_time
 
 
 def test_a_deleted_workspace_takes_no_request(stores: Stores, workspace: Workspace) -> None:
